@@ -1,0 +1,91 @@
+"""`batdoc complete`: writes the body of a stub from its signature and documentation."""
+
+from contextlib import closing
+from difflib import get_close_matches
+from pathlib import Path
+
+import click
+
+from batdoc.cli.common import cancel_on_interrupt, loudness_options, model_option, open_model
+from batdoc.cli.diff import show_diff
+from batdoc.models.authoring import write_bodies
+from batdoc.source.edits import apply_edits
+from batdoc.source.errors import InputError, ModelError
+from batdoc.source.files import encode, read_source, write_atomic
+from batdoc.source.git import repo_root
+from batdoc.source.proof import prove_body
+from batdoc.source.survey import Survey, survey
+from batdoc.source.units import CodeUnit, UnitKind
+
+
+@click.command("complete")
+@click.argument("target", metavar="FILE:NAME")
+@click.option("--write", is_flag=True, help="Write into the file instead of showing a diff.")
+@model_option
+@loudness_options
+@click.pass_context
+def command(context: click.Context, target: str, write: bool, model: str | None) -> None:
+    """Write the body of the stub NAME in FILE from its signature and documentation.
+
+    NAME is a function or, as Class.method, a method whose body does nothing yet: `...`, `pass` or
+    `raise NotImplementedError`. Shows a diff and changes nothing, unless --write is given.
+
+    \b
+    Exit codes: 0 written
+                1 the diff is not empty
+                2 the file, the name or the model could not be used
+    """
+    path, _, name = target.rpartition(":")
+    if not path or not name:
+        raise click.UsageError("name the file and the stub in it, as in shop.py:Cart.total")
+    found = survey(read_source(Path(path)), include_private=True)
+    unit = stub_named(found, name)
+    opened = closing(open_model(model, repo_root(Path(path))))
+    with opened as backend, cancel_on_interrupt() as cancel:
+        (body,) = write_bodies([unit], backend, cancel)
+    if body is None:
+        raise ModelError(
+            f"the model gave no usable body for {unit.qualified_name}; "
+            "say more in its documentation, or try another --model"
+        )
+    after = with_body(found, unit, body)
+    if write:
+        write_atomic(found.file.path, encode(found.file, after), found.file.digest)
+    else:
+        show_diff(found.file, after)
+        context.exit(1)
+
+
+def stub_named(found: Survey, name: str) -> CodeUnit:
+    """Find the one stub of a name, qualified or not.
+
+    Raises:
+        InputError: There is none, there are several, or it already has a body.
+    """
+    path = found.file.path
+    functions = [u for u in found.units if u.kind is not UnitKind.CLASS and not u.is_overload]
+    named = [u for u in functions if u.qualified_name == name]
+    named = named or [u for u in functions if u.name == name]
+    if len(named) > 1:
+        places = ", ".join(f"{u.qualified_name} (line {u.lines[0]})" for u in named)
+        raise InputError(f"{path} has several functions {name}: {places}; name one")
+    if not named:
+        near = get_close_matches(name, [u.qualified_name for u in functions], n=3, cutoff=0.5)
+        hint = f"did you mean {' or '.join(near)}?" if near else "check the name"
+        raise InputError(f"{path} has no function {name}; {hint}")
+    if not named[0].is_stub:
+        raise InputError(f"{name} in {path} has a body already; only stubs are completed")
+    return named[0]
+
+
+def with_body(found: Survey, unit: CodeUnit, body: str) -> bytes:
+    """Give the file's text with the stub's new body, proved.
+
+    Raises:
+        ProofError: More than the body would change.
+    """
+    source = found.file.text
+    edit = found.language.place_body(source, unit, body)
+    after = apply_edits(source, [edit])
+    prove_body(source, after, edit, unit, found.language)
+    return after

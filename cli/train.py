@@ -1,0 +1,103 @@
+"""`batdoc train REPO`: train a model on a repository."""
+
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from batdoc.cli.common import cancel_on_interrupt, loudness, loudness_options, model_option
+
+if TYPE_CHECKING:
+    from batdoc.trainer.progress import Progress
+
+_INTERRUPTED = 130
+
+
+@click.command()
+@click.argument("repo", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option(
+    "--output",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The run's folder [default: one in batdoc's data folder; the model comes into use for "
+    "REPO if it is better].",
+)
+@model_option
+@click.option("--steps", type=click.IntRange(min=1), help="Optimizer steps [default: 60].")
+@click.option("--seed", type=click.IntRange(min=0), help="Makes a run repeatable [default: 0].")
+@click.option("--resume", is_flag=True, help="Go on with a run that was stopped.")
+@loudness_options
+def command(
+    repo: Path,
+    output: Path | None,
+    model: str | None,
+    steps: int | None,
+    seed: int | None,
+    resume: bool,
+) -> None:
+    """Train a model on REPO: code to docstring and back to code is the reward.
+
+    Whole files are held out to measure on. The run's folder gets model.gguf, card.json,
+    metrics.jsonl and checkpoints. Nothing leaves this machine. Ctrl-C saves; --resume goes on.
+    """
+    from batdoc.source.errors import Cancelled
+    from batdoc.trainer.card import describe
+    from batdoc.trainer.plan import Request
+    from batdoc.trainer.run import Watcher, train
+
+    request = Request(repo, output, model, steps, seed, resume)
+    with cancel_on_interrupt() as cancel, _Display(loudness() >= 0) as display:
+        try:
+            run = train(request, Watcher(cancel, display.stage, display.step))
+        except Cancelled as stopped:
+            display.close()
+            where = f" --output {output}" if output else ""
+            click.echo(f"{stopped}; go on with: batdoc train {repo}{where} --resume", err=True)
+            sys.exit(_INTERRUPTED)
+    click.echo(describe(run.card))
+    click.echo(f"run: {run.folder}")
+
+
+class _Display(ExitStack):
+    """Stages as lines and steps as a progress bar, on stderr."""
+
+    def __init__(self, is_shown: bool) -> None:
+        super().__init__()
+        self._is_shown = is_shown
+        self._bar: object = None
+
+    def stage(self, text: str) -> None:
+        """Begin a stage."""
+        self.close()
+        if self._is_shown:
+            click.echo(f"{text} ...", err=True)
+
+    def step(self, progress: "Progress") -> None:
+        """Show a step."""
+        from tqdm import tqdm
+
+        if not self._is_shown:
+            return
+        if self._bar is None:
+            form = "{desc}: {percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt} {postfix}"
+            self._bar = self.enter_context(
+                tqdm(total=progress.steps, initial=progress.step - 1, desc="step", bar_format=form)
+            )
+        bar = self._bar
+        assert isinstance(bar, tqdm)
+        minutes, seconds = divmod(round(progress.seconds_left), 60)
+        bar.set_postfix_str(
+            f"reward {progress.reward:.3f}  KL {progress.kl:.4f}  valid {progress.valid_docs:.0%}  "
+            f"{progress.tokens_per_second:.0f} tokens/s  {minutes}:{seconds:02d} left",
+            refresh=False,
+        )
+        bar.update()
+        if progress.note and progress.step % 10 == 0:
+            bar.write(progress.note, file=sys.stderr)
+
+    def close(self) -> None:
+        """Take the bar away."""
+        super().close()
+        self._bar = None

@@ -1,0 +1,88 @@
+"""Immutable snapshots of open documents, and their units, found once a version off the loop."""
+
+import asyncio
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from batdoc.source.errors import InputError
+from batdoc.source.language import Language, get_language, language_of
+from batdoc.source.units import CodeUnit
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A document as it was at one moment.
+
+    Attributes:
+        uri: As the client spells it.
+        version: The client's count of changes; None if it does not count.
+        source: The text as UTF-8.
+        language: Of the text.
+        path: The file, or None for a document that is no file.
+    """
+
+    uri: str
+    version: int | None
+    source: bytes
+    language: Language
+    path: Path | None
+
+
+def take_snapshot(
+    uri: str, version: int | None, text: str, language_id: str | None, path: Path | None
+) -> Snapshot | None:
+    """Copy a document, or give None if it is in no language that batdoc knows, or no Unicode.
+
+    Args:
+        uri: As the client spells it.
+        version: The client's count of changes.
+        text: What the client shows.
+        language_id: What the client says that it is; documents without a file have only that.
+        path: The file, or None.
+    """
+    language = _language(language_id, path)
+    if language is None:
+        return None
+    try:
+        source = text.encode()
+    except UnicodeEncodeError:  # half of a surrogate pair, which no file could hold
+        return None
+    return Snapshot(uri, version, source, language, path)
+
+
+def _language(language_id: str | None, path: Path | None) -> Language | None:
+    try:
+        return get_language(language_id or "")
+    except InputError:
+        return language_of(path) if path else None
+
+
+class UnitCache:
+    """Finds the units of documents in a thread of its own, once a version."""
+
+    def __init__(self) -> None:
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="units")
+        self._found: dict[str, tuple[Snapshot, asyncio.Future[tuple[CodeUnit, ...]]]] = {}
+
+    async def units(self, snapshot: Snapshot) -> Sequence[CodeUnit]:
+        """Give the units of a snapshot; a text that cannot be parsed has none."""
+        known = self._found.get(snapshot.uri)
+        if known is None or known[0] != snapshot:
+            loop = asyncio.get_running_loop()
+            future = loop.run_in_executor(self._thread, _units, snapshot)
+            known = self._found[snapshot.uri] = (snapshot, future)
+        # A request that is cancelled must not cancel what other requests wait for.
+        return await asyncio.shield(known[1])
+
+    def forget(self, uri: str) -> None:
+        """Drop what is known of a document that was closed."""
+        self._found.pop(uri, None)
+
+
+def _units(snapshot: Snapshot) -> tuple[CodeUnit, ...]:
+    try:
+        return tuple(snapshot.language.units(snapshot.source))
+    except InputError:
+        return ()

@@ -1,0 +1,92 @@
+"""Answers requests with a model that is opened when it is first needed and kept open.
+
+Runs in the engine process, one request at a time.
+"""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from threading import Event
+
+from batdoc.lsp_server.actions import Task
+from batdoc.lsp_server.wire import Answer, BodyAnswer, DocstringAnswer, Request
+from batdoc.models.authoring import write_bodies, write_docstrings
+from batdoc.models.backend import Backend
+from batdoc.source.docstring import Style
+from batdoc.source.errors import InputError
+from batdoc.source.git import repo_root, source_files
+from batdoc.source.house_style import HouseStyle
+from batdoc.source.language import get_language
+from batdoc.source.survey import HouseStyles
+from batdoc.source.units import CodeUnit
+
+Locate = Callable[[str | None, Path | None], Path]
+Load = Callable[[Path], Backend]
+
+
+class Scribe:
+    """Writes documentation and bodies.
+
+    Args:
+        locate: Finds the model file for a model setting and a repository.
+        load: Opens the model in a file.
+    """
+
+    def __init__(self, locate: Locate, load: Load) -> None:
+        self._locate = locate
+        self._load = load
+        self._backend: Backend | None = None
+        self._loaded: tuple[Path, float] | None = None
+        self._styles: dict[tuple[Path | None, int, Style | None], HouseStyles] = {}
+
+    def write(self, request: Request, cancel: Event) -> Answer:
+        """Answer one request.
+
+        Args:
+            request: What to write.
+            cancel: Stops within one token.
+
+        Raises:
+            Cancelled: `cancel` was set.
+            InputError: The request names no unit.
+            ModelError: The model cannot be used.
+        """
+        units = get_language(request.language).units(request.source.encode())
+        unit = _named(units, request)
+        folder = Path(request.file).parent if request.file else None
+        repo = repo_root(folder) if folder else None
+        backend = self._open(request.model, repo)
+        if Task(request.task) is Task.BODY:
+            (body,) = write_bodies([unit], backend, cancel)
+            return BodyAnswer(body)
+        house = self._house(request, units, repo or folder)
+        (docstring,) = write_docstrings([unit], backend, house, cancel)
+        return DocstringAnswer(docstring, house)
+
+    def _open(self, model: str | None, repo: Path | None) -> Backend:
+        """Open the model, again if another is to be used or the file was replaced."""
+        path = self._locate(model, repo)
+        wanted = (path, path.stat().st_mtime)
+        if self._backend is None or self._loaded != wanted:
+            if self._backend is not None:
+                self._backend.close()
+            self._backend, self._loaded = None, wanted
+            self._backend = self._load(path)
+        return self._backend
+
+    def _house(
+        self, request: Request, units: Sequence[CodeUnit], folder: Path | None
+    ) -> HouseStyle:
+        style = Style(request.style) if request.style else None
+        key = (folder, request.line_length, style)
+        if key not in self._styles:
+            self._styles[key] = HouseStyles(
+                lambda: source_files(folder) if folder else [], request.line_length, style
+            )
+        return self._styles[key].of(units)
+
+
+def _named(units: Sequence[CodeUnit], request: Request) -> CodeUnit:
+    for unit in units:
+        if (unit.span.start, unit.qualified_name) == (request.start, request.name):
+            return unit
+    raise InputError(f"{request.name} is not where it was; ask again")

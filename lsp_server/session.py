@@ -1,0 +1,173 @@
+"""What a client's session holds: its documents, settings, and the engine that writes for it."""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from urllib.parse import unquote
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcException
+from pygls.lsp.server import LanguageServer
+from pygls.protocol import LanguageServerProtocol, default_converter
+from pygls.uris import to_fs_path
+
+from batdoc import __version__
+from batdoc.lsp_server.actions import Task
+from batdoc.lsp_server.documents import Snapshot, UnitCache, take_snapshot
+from batdoc.lsp_server.engine_client import EngineClient
+from batdoc.lsp_server.positions import ColumnUnit
+from batdoc.lsp_server.settings import DEFAULTS, read_settings
+from batdoc.lsp_server.translate import column_unit
+from batdoc.lsp_server.wire import Answer, Request
+from batdoc.source.units import CodeUnit
+
+_PAUSE = 0.1  # seconds without a change until a document's units are found
+
+
+class _Protocol(LanguageServerProtocol):
+    """pygls 2.1 keeps the future of every notification, one a keystroke; this one does not."""
+
+    def handle_message(self, message: object) -> None:
+        super().handle_message(message)  # type: ignore[arg-type]
+        finished = [number for number, f in self._request_futures.items() if f.done()]
+        for number in finished:
+            del self._request_futures[number]
+
+
+class Session(LanguageServer):
+    """The server's state.
+
+    Args:
+        engine: Writes documentation and bodies.
+    """
+
+    def __init__(self, engine: EngineClient) -> None:
+        # Whole texts: pygls splits lines at form feeds and U+2028 too, so that the ranges of an
+        # incremental change would land elsewhere and the text here differ from the editor's.
+        super().__init__(
+            "batdoc",
+            __version__,
+            types.TextDocumentSyncKind.Full,
+            protocol_cls=_Protocol,
+            converter_factory=default_converter,
+        )
+        self.settings = DEFAULTS
+        self.engine = engine
+        self._units = UnitCache()
+        self._told: set[str] = set()
+        self._preparing: dict[str, asyncio.Task[None]] = {}
+
+    def snapshot(self, uri: str) -> Snapshot | None:
+        """Copy an open document, or give None if batdoc has nothing to do with it."""
+        document = self.workspace.text_documents.get(unquote(uri))
+        if document is None:
+            return None
+        return take_snapshot(
+            uri, document.version, document.source, document.language_id, _path(uri)
+        )
+
+    async def units(self, snapshot: Snapshot) -> Sequence[CodeUnit]:
+        """Give a snapshot's units; they are found once a version."""
+        return await self._units.units(snapshot)
+
+    @property
+    def column_unit(self) -> ColumnUnit:
+        """What the client counts columns in."""
+        return column_unit(self.workspace.position_encoding)
+
+    def prepare(self, uri: str) -> None:
+        """Find a document's units as soon as typing pauses, so that actions come at once."""
+        if task := self._preparing.pop(uri, None):
+            task.cancel()
+        self._preparing[uri] = asyncio.get_running_loop().create_task(self._prepare(uri))
+
+    async def _prepare(self, uri: str) -> None:
+        await asyncio.sleep(_PAUSE)
+        if snapshot := self.snapshot(uri):
+            await self.units(snapshot)
+
+    def forget(self, uri: str) -> None:
+        """Drop what is known of a document that was closed."""
+        if task := self._preparing.pop(uri, None):
+            task.cancel()
+        self._units.forget(uri)
+
+    async def ask(self, task: Task, snapshot: Snapshot, source: bytes, unit: CodeUnit) -> Answer:
+        """Ask the engine to write for a unit.
+
+        Args:
+            task: What to write.
+            snapshot: The document.
+            source: Where the unit was found: the document, or a part of it.
+            unit: What to write for.
+
+        Raises:
+            ModelError: It cannot; the message says why.
+        """
+        settings = self.settings
+        request = Request(
+            task=task.value,
+            language=snapshot.language.name,
+            source=source.decode(),
+            start=unit.span.start,
+            name=unit.qualified_name,
+            file=str(snapshot.path) if snapshot.path else None,
+            model=str(settings.model) if settings.model else None,
+            style=settings.style.value if settings.style else None,
+            line_length=settings.line_length,
+        )
+        return await self.engine.ask(request)
+
+    def configure(self, value: object) -> None:
+        """Take the client's settings; what is wrong with them is told."""
+        model = self.settings.model
+        self.settings, complaints = read_settings(value, self._folders())
+        for complaint in complaints:
+            self._tell_once(complaint, types.MessageType.Warning)
+        if self.settings.model != model:
+            self.engine.stop()
+
+    def _folders(self) -> list[Path]:
+        """Give the folders that are open in the editor."""
+        uris = [folder.uri for folder in self.workspace.folders.values()]
+        uris += [self.workspace.root_uri] if self.workspace.root_uri else []
+        return [path for uri in uris if (path := _path(uri))]
+
+    async def fetch_settings(self) -> None:
+        """Ask the client for its settings, if it can tell them."""
+        workspace = self.client_capabilities.workspace
+        if workspace is None or not workspace.configuration:
+            return
+        item = types.ConfigurationItem(section="batdoc")
+        with suppress(JsonRpcException):  # it can, but will not: what it sent at first stays
+            (value,) = await self.workspace_configuration_async(types.ConfigurationParams([item]))
+            if value:
+                self.configure(value)
+
+    def show_once(self, message: str) -> None:
+        """Show a sentence that the user must know, the first time that it comes up."""
+        if message not in self._told:
+            self._told.add(message)
+            self.window_show_message(types.ShowMessageParams(types.MessageType.Error, message))
+
+    def _tell_once(self, message: str, kind: types.MessageType) -> None:
+        if message not in self._told:
+            self._told.add(message)
+            self.window_log_message(types.LogMessageParams(kind, message))
+
+    def report_server_error(self, error: Exception, source: type[Exception]) -> None:
+        """Log a mistake in the server by its type alone: its message could quote the user's code.
+
+        pygls would show every one in a window of its own.
+        """
+        if not isinstance(error, JsonRpcException) or error.code == types.ErrorCodes.InternalError:
+            kind = str(error).partition(":")[0] if isinstance(error, JsonRpcException) else ""
+            name = kind or type(error).__name__
+            self._tell_once(f"batdoc met an internal error ({name})", types.MessageType.Error)
+
+
+def _path(uri: str) -> Path | None:
+    """Give the file that a URI names, if it names one on this system."""
+    name = to_fs_path(uri)
+    return Path(name) if name and Path(name).is_absolute() else None

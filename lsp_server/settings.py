@@ -1,0 +1,108 @@
+"""The client's settings: wrong ones are told and replaced by defaults, never fatal.
+
+    model       path of a GGUF file, a model folder or a run of `batdoc train`; absolute
+    style       "google", "numpy" or "rest"
+    lineLength  the longest line, in columns
+
+The repository that is open must not choose the model, so a model that lies inside it is refused.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+from batdoc.source.docstring import Style
+
+LINE_LENGTH = 88
+
+_KEYS = ("model", "style", "lineLength")
+_STYLES = tuple(style.value for style in Style if style is not Style.PLAIN)
+_NARROWEST_LINE = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a user may choose in the editor.
+
+    Attributes:
+        model: Where the model is, or None for the one that was trained for the repository or,
+            without such a one, the one that batdoc ships.
+        style: The docstring convention, or None for the one in use around the code.
+        line_length: The longest line, in columns, indentation included.
+    """
+
+    model: Path | None
+    style: Style | None
+    line_length: int
+
+
+DEFAULTS = Settings(model=None, style=None, line_length=LINE_LENGTH)
+
+
+def read_settings(value: object, folders: Sequence[Path]) -> tuple[Settings, list[str]]:
+    """Read settings as the client sent them.
+
+    Args:
+        value: What came as JSON; None and null are no settings.
+        folders: What is open in the editor.
+
+    Returns:
+        The settings, and a sentence for each that could not be used.
+    """
+    if value is None:
+        return DEFAULTS, []
+    if not isinstance(value, dict):
+        return DEFAULTS, ["batdoc's settings must be an object; the defaults are used"]
+    told = [_unknown(str(key)) for key in value if key not in _KEYS]
+    settings = Settings(
+        model=_model(value.get("model"), folders, told),
+        style=_style(value.get("style"), told),
+        line_length=_line_length(value.get("lineLength"), told),
+    )
+    return settings, told
+
+
+def _unknown(key: str) -> str:
+    nearest = get_close_matches(key, _KEYS, n=1, cutoff=0.0)[0]
+    return f'batdoc has no setting "{key}"; the nearest is "{nearest}"'
+
+
+def _model(value: object, folders: Sequence[Path], told: list[str]) -> Path | None:
+    if value is None or value == "":
+        return None
+    if not isinstance(value, str):
+        told.append('"model" must be a path; the default model is used')
+        return None
+    path = Path(value).expanduser()
+    if not path.is_absolute():
+        told.append('"model" must be an absolute path; the default model is used')
+        return None
+    real = path.resolve()
+    if any(real.is_relative_to(folder.resolve()) for folder in folders):
+        told.append(
+            f"{path} lies in the folder that is open, which must not choose the model; "
+            "move it elsewhere"
+        )
+        return None
+    return path
+
+
+def _style(value: object, told: list[str]) -> Style | None:
+    if value is None or value == "":
+        return None
+    if value not in _STYLES:
+        told.append(f'"style" must be one of {", ".join(_STYLES)}; the one in use is taken')
+        return None
+    return Style(value)
+
+
+def _line_length(value: object, told: list[str]) -> int:
+    if value is None:
+        return LINE_LENGTH
+    if isinstance(value, bool) or not isinstance(value, int) or value < _NARROWEST_LINE:
+        told.append(
+            f'"lineLength" must be a number, {_NARROWEST_LINE} or more; {LINE_LENGTH} is used'
+        )
+        return LINE_LENGTH
+    return value

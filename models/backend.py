@@ -1,0 +1,172 @@
+"""The contract that every engine keeps, and the scripted one that tests use.
+
+A backend turns prompts into completions, many in one call. What a prompt says is the business of
+models.prompts; what becomes of the text, of models.authoring.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from threading import Event
+from typing import Protocol
+
+from batdoc.models.prompts import Prompt
+from batdoc.source.errors import Cancelled, ModelError
+
+
+class Finish(Enum):
+    """Why a completion ended."""
+
+    STOP = "stop"
+    LENGTH = "length"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How a completion is sampled and when it ends.
+
+    Attributes:
+        max_tokens: At most this many new tokens, 1 or more.
+        temperature: 0.0 is greedy.
+        top_p: Nucleus, in (0, 1]; 1.0 keeps all.
+        seed: Prompt i of a call is sampled from its own generator, seeded with seed + i.
+    """
+
+    max_tokens: int
+    temperature: float
+    top_p: float
+    seed: int
+
+    @classmethod
+    def greedy(cls, max_tokens: int) -> "Limits":
+        """The likeliest token each time."""
+        return cls(max_tokens=max_tokens, temperature=0.0, top_p=1.0, seed=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """What a model answered to one prompt.
+
+    Attributes:
+        text: Without the prompt, control tokens and the stop string.
+        token_ids: The sampled tokens, the one that ended the text left out.
+        logprobs: Of each token under the model at temperature 1, natural logarithm.
+        finish: Why it ended.
+    """
+
+    text: str
+    token_ids: tuple[int, ...]
+    logprobs: tuple[float, ...]
+    finish: Finish
+
+
+def check_fits(tokens: int, limits: Limits, context_size: int) -> None:
+    """Hold a prompt's length against a model's context.
+
+    Raises:
+        ModelError: The prompt does not fit together with its answer.
+    """
+    if tokens + limits.max_tokens > context_size:
+        raise ModelError(
+            f"a prompt of {tokens} tokens and an answer of {limits.max_tokens} do not fit the "
+            f"model's context of {context_size}; take a shorter unit or another model"
+        )
+
+
+class Backend(Protocol):
+    """An engine that owns a model. Safe to call from one thread at a time."""
+
+    name: str
+    context_size: int
+
+    def count_tokens(self, prompt: Prompt) -> int:
+        """Count the tokens of a prompt as the model will see it."""
+        ...
+
+    def generate(
+        self,
+        prompts: Sequence[Prompt],
+        limits: Limits,
+        stop: Sequence[str] = (),
+        cancel: Event | None = None,
+    ) -> list[Completion]:
+        """Answer many prompts; the result has their order.
+
+        Args:
+            prompts: Each must fit `context_size` together with `limits.max_tokens`.
+            limits: The same for all.
+            stop: Strings that end a text; they are left out of it.
+            cancel: When set, generation ends within one token.
+
+        Raises:
+            Cancelled: `cancel` was set.
+            ModelError: The engine failed, or a prompt does not fit.
+        """
+        ...
+
+    def close(self) -> None:
+        """Free the model; calling it again does nothing."""
+        ...
+
+
+class ScriptedBackend:
+    """Answers from a script: a list of texts in order, or a function of the prompt.
+
+    It keeps the contract (order, stop strings, cancel) and ships with the product, so that every
+    test that needs fixed text uses the same fake.
+    """
+
+    name = "scripted"
+
+    def __init__(
+        self,
+        replies: Sequence[str] | Callable[[Prompt], str],
+        context_size: int = 4096,
+    ) -> None:
+        self._queue: Iterator[str] | None = None if callable(replies) else iter(replies)
+        self._answer = replies if callable(replies) else None
+        self.context_size = context_size
+        self.prompts: list[Prompt] = []
+
+    def count_tokens(self, prompt: Prompt) -> int:
+        """Count white-space separated words."""
+        return sum(len(segment.text.split()) for segment in prompt.segments())
+
+    def generate(
+        self,
+        prompts: Sequence[Prompt],
+        limits: Limits,
+        stop: Sequence[str] = (),
+        cancel: Event | None = None,
+    ) -> list[Completion]:
+        """Answer from the script, one word a token, each with log-probability 0.
+
+        Raises:
+            Cancelled: `cancel` was set.
+            IndexError: The script has no reply left.
+        """
+        return [self._complete(prompt, limits, stop, cancel) for prompt in prompts]
+
+    def _complete(
+        self, prompt: Prompt, limits: Limits, stop: Sequence[str], cancel: Event | None
+    ) -> Completion:
+        if cancel is not None and cancel.is_set():
+            raise Cancelled("cancelled")
+        self.prompts.append(prompt)
+        text = self._answer(prompt) if self._answer else self._next()
+        cuts = [text.index(s) for s in stop if s in text]
+        text = text[: min(cuts)] if cuts else text
+        words = text.split(" ")
+        finish = Finish.STOP if len(words) <= limits.max_tokens else Finish.LENGTH
+        words = words[: limits.max_tokens]
+        ids = tuple(range(len(words)))
+        return Completion(" ".join(words), ids, (0.0,) * len(ids), finish)
+
+    def _next(self) -> str:
+        assert self._queue is not None
+        for reply in self._queue:
+            return reply
+        raise IndexError("the script has no reply left")
+
+    def close(self) -> None:
+        """Do nothing: there is no model."""

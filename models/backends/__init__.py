@@ -1,0 +1,1 @@
+"""The engines that turn prompts into text, each behind the contract in models.backend."""

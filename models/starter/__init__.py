@@ -1,0 +1,1 @@
+"""The model that batdoc ships: GGUF weights, tokenizer files and the model card."""

@@ -1,0 +1,1 @@
+"""The user's source code: pure text to text, no model and no protocol."""

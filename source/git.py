@@ -1,0 +1,85 @@
+"""Which files belong to a tree: what git tracks or would track, else a careful walk.
+
+Git is asked to list names only: no hook, no file system monitor of the repository's own choice and
+no network.
+"""
+
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+from batdoc.source.language import language_of
+
+_NOT_SOURCE = frozenset(
+    {"__pycache__", "node_modules", "site-packages", "build", "dist", "venv", "env"}
+)
+# A hook that runs batdoc has these set for its own repository, which need not be the one asked for.
+_REPOSITORY_VARIABLES = frozenset(
+    {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX"}
+)
+
+
+def repo_root(path: Path) -> Path | None:
+    """Find the root of the git work tree that holds `path`, or None."""
+    start = path.resolve()
+    return next((p for p in (start, *start.parents) if (p / ".git").exists()), None)
+
+
+def source_files(root: Path) -> list[Path]:
+    """List a folder's files in languages that batdoc knows, sorted; links are left out.
+
+    In a git work tree: those that are tracked, and those that are untracked and not ignored.
+    Untracked files in folders that hold no source (hidden ones, virtual environments,
+    `node_modules`, `build`, `dist`) are left out, as they are without git.
+    """
+    names = _git_names(root)
+    if names is None:
+        found = _walk(root)
+    else:
+        tracked, untracked = names
+        found = (root / name for name in tracked | {n for n in untracked if _is_wanted(root, n)})
+    return sorted(path for path in found if _is_source(path))
+
+
+def _git_names(root: Path) -> tuple[set[Path], set[Path]] | None:
+    """Ask git for tracked and untracked names, or None if it cannot tell."""
+    if repo_root(root) is None:
+        return None
+    try:
+        return _ls_files(root, "--cached"), _ls_files(root, "--others", "--exclude-standard")
+    except (OSError, subprocess.CalledProcessError):
+        return None
+
+
+def _ls_files(root: Path, *options: str) -> set[Path]:
+    variables = {k: v for k, v in os.environ.items() if k not in _REPOSITORY_VARIABLES}
+    listing = subprocess.run(
+        ["git", "-c", "core.fsmonitor=false", "ls-files", "-z", *options],
+        cwd=root,
+        env=variables | {"GIT_NO_LAZY_FETCH": "1", "GIT_OPTIONAL_LOCKS": "0"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=True,
+    ).stdout
+    return {Path(os.fsdecode(name)) for name in listing.split(b"\0") if name}
+
+
+def _walk(root: Path) -> Iterator[Path]:
+    for folder, subfolders, files in os.walk(root):  # does not follow links to folders
+        subfolders[:] = [name for name in subfolders if _is_source_folder(Path(folder, name))]
+        yield from (Path(folder, name) for name in files)
+
+
+def _is_wanted(root: Path, name: Path) -> bool:
+    return all(_is_source_folder(root / parent) for parent in list(name.parents)[:-1])
+
+
+def _is_source_folder(folder: Path) -> bool:
+    name = folder.name
+    is_environment = (folder / "pyvenv.cfg").exists()
+    return not (name.startswith(".") or name in _NOT_SOURCE or is_environment)
+
+
+def _is_source(path: Path) -> bool:
+    return language_of(path) is not None and path.is_file() and not path.is_symlink()

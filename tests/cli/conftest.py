@@ -1,0 +1,31 @@
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from batdoc.cli.main import main
+from batdoc.models.backend import ScriptedBackend
+from batdoc.models.prompts import Prompt
+
+Run = Callable[..., Result]
+
+
+def script(replies: Iterable[str]) -> Callable[[Prompt], str]:
+    """Answer whole questions in order; to a question for one more entry there is no answer."""
+    waiting = iter(replies)
+    return lambda prompt: "" if prompt.prefix else next(waiting)
+
+
+@pytest.fixture
+def batdoc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run the command in an empty folder, with a model that answers from a script."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: str, replies: Iterable[str] = (), **options: object) -> Result:
+        def open_backend(model: str | None, repo: Path | None) -> ScriptedBackend:
+            return ScriptedBackend(script(replies))
+
+        return CliRunner().invoke(main, arguments, obj=open_backend, **options)
+
+    return run

@@ -1,0 +1,171 @@
+"""From a model's words to documentation and code that can be trusted, whatever the words are."""
+
+import textwrap
+from threading import Event
+
+import pytest
+
+from batdoc.models.authoring import fit, read_body, read_doc, write_bodies, write_docstrings
+from batdoc.models.backend import ScriptedBackend
+from batdoc.models.prompts import Direction, Prompt, to_code, to_doc
+from batdoc.source.docstring import Style
+from batdoc.source.errors import Cancelled, ModelError
+from batdoc.source.house_style import HouseStyle
+from batdoc.source.language import get_language
+from batdoc.source.units import CodeUnit
+
+FULL = HouseStyle(Style.GOOGLE, True, False, 88, True)
+BRIEF = HouseStyle(Style.GOOGLE, False, False, 88, True)
+
+
+def unit_of(source: str) -> CodeUnit:
+    return get_language("python").units(textwrap.dedent(source).encode())[0]
+
+
+ADD = unit_of(
+    """
+    def add(left, *rest, scale=1):
+        if not rest:
+            raise ValueError("nothing to add")
+        return scale * (left + sum(rest))
+    """
+)
+
+
+def test_what_the_model_left_out_is_asked_for_by_name() -> None:
+    def answer(prompt: Prompt) -> str:
+        if not prompt.prefix:
+            return "add numbers\n:param left: The first."
+        return {
+            ":param *rest:": " The others.",
+            ":param scale:": " A factor.",
+            ":returns:": " The scaled sum.",
+            ":raises ValueError:": " If there is nothing to add.",
+        }[prompt.prefix.split("\n")[1]]
+
+    (doc,) = write_docstrings([ADD], ScriptedBackend(answer), FULL)
+    assert doc is not None
+    assert doc.summary == "Add numbers."
+    assert [(e.name, e.text) for e in doc.params] == [
+        ("left", "The first."),
+        ("*rest", "The others."),
+        ("scale", "A factor."),
+    ]
+    assert doc.returns is not None
+    assert doc.returns.text == "The scaled sum."
+    assert [(e.name, e.text) for e in doc.raises] == [("ValueError", "If there is nothing to add.")]
+
+
+def test_a_brief_house_costs_one_line_and_one_call() -> None:
+    backend = ScriptedBackend(["Add numbers.\n:param left: The first."])
+    (doc,) = write_docstrings([ADD], backend, BRIEF)
+    assert doc is not None
+    assert (doc.summary, doc.params, doc.returns) == ("Add numbers.", (), None)
+
+
+def test_claims_that_the_code_denies_do_not_pass() -> None:
+    doc = read_doc(
+        "Add numbers.\n:param wrong: No.\n:param rest: Yes.\n:raises KeyError: Never.\n"
+        ":raises ValueError: Yes.\n:yields: Nothing.",
+        ADD,
+    )
+    assert doc is not None
+    assert [e.name for e in doc.params] == ["*rest"]
+    assert [e.name for e in doc.raises] == ["ValueError"]
+    assert doc.yields is None
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["", "   \n", "Word", "the the the the the", "a value of a value of a value of it", "<|end|>"],
+)
+def test_no_sentence_is_no_documentation(answer: str) -> None:
+    assert read_doc(answer, ADD) is None
+
+
+@pytest.mark.parametrize(
+    ("answer", "summary"),
+    [
+        ('"""Add numbers."""', "Add numbers."),
+        ("```\nAdd numbers.\n```", "Add numbers."),
+        ("<|im_start|>Add numbers.<|im_end|>", "Add numbers."),
+        ("add_all numbers", "add_all numbers."),
+        ("Is it a sum?", "Is it a sum?"),
+    ],
+)
+def test_wrapping_is_taken_off(answer: str, summary: str) -> None:
+    doc = read_doc(answer, ADD)
+    assert doc is not None
+    assert doc.summary == summary
+
+
+def test_order_is_kept_over_many_calls() -> None:
+    units = [unit_of(f"def f{i}(): return {i}") for i in range(150)]
+    seen: list[int] = []
+    backend = ScriptedBackend(lambda p: f"Give the number {p.code.split()[-1]}.")
+    docs = write_docstrings(units, backend, BRIEF, on_progress=seen.append)
+    assert [doc.summary if doc else None for doc in docs] == [
+        f"Give the number {i}." for i in range(150)
+    ]
+    assert seen == [64, 128, 150]
+
+
+def test_cancelled_before_it_began() -> None:
+    cancel = Event()
+    cancel.set()
+    with pytest.raises(Cancelled):
+        write_docstrings([ADD], ScriptedBackend(["Add numbers."]), BRIEF, cancel)
+
+
+STUB = unit_of('def half(x):\n    """Halve a number."""\n')
+
+
+@pytest.mark.parametrize(
+    ("answer", "body"),
+    [
+        ("    return x / 2", "return x / 2"),
+        ("return x / 2", "return x / 2"),
+        ("    y = x\n    return y\n\ndef other():\n    pass", "y = x\nreturn y"),
+        ("    return x /2\n    if x:", "return x /2"),
+        ('    """Halve."""\n    return x / 2', "return x / 2"),
+        ("```\n    return x / 2\n```", "return x / 2"),
+        ("    return )", None),
+        ("", None),
+        ('    """Only words."""', None),
+    ],
+)
+def test_a_body_is_the_longest_beginning_that_parses(answer: str, body: str | None) -> None:
+    assert read_body(answer, STUB) == body
+
+
+def test_a_body_is_written_from_header_and_documentation_alone() -> None:
+    backend = ScriptedBackend(["    return x / 2"])
+    assert write_bodies([STUB], backend) == ["return x / 2"]
+    (prompt,) = backend.prompts
+    assert (prompt.direction, prompt.code, prompt.doc) == (
+        Direction.TO_CODE,
+        "def half(x):",
+        "Halve a number.",
+    )
+
+
+def test_code_that_does_not_fit_is_cut_at_a_line() -> None:
+    lines = [f"    x{i} = {i}" for i in range(50)]
+    unit = unit_of("def long():\n" + "\n".join(lines))
+    backend = ScriptedBackend([], context_size=100)
+    fitted = fit(to_doc(unit), backend, room=40)
+    assert backend.count_tokens(fitted) <= 60
+    assert unit.code.startswith(fitted.code + "\n")
+    assert len(fitted.code.split("\n")) > 10
+
+
+def test_documentation_is_cut_rather_than_a_header() -> None:
+    backend = ScriptedBackend([], context_size=60)
+    fitted = fit(to_code(STUB, "word " * 200), backend, room=20)
+    assert fitted.code == STUB.header
+    assert 0 < len(fitted.doc.split()) < 40
+
+
+def test_a_header_that_does_not_fit_is_an_error() -> None:
+    with pytest.raises(ModelError, match="larger context"):
+        fit(to_code(STUB, ""), ScriptedBackend([], context_size=21), room=20)

@@ -1,0 +1,42 @@
+import json
+from pathlib import Path
+
+from batdoc.trainer.progress import Journal
+
+METRICS = {
+    "reward": 0.25,
+    "reward_std": 0.1,
+    "similarity": 0.5,
+    "valid_docs": 0.75,
+    "kl": 0.002,
+    "tokens": 120.0,
+}
+
+
+def test_a_line_a_step(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "metrics.jsonl", steps=4, done=0)
+    journal.note(1, METRICS)
+    progress = journal.note(2, METRICS | {"reward": 0.75})
+    assert (progress.step, progress.steps, progress.reward) == (2, 4, 0.5)
+    lines = [json.loads(line) for line in (tmp_path / "metrics.jsonl").read_text().splitlines()]
+    assert [line["step"] for line in lines] == [1, 2]
+    assert lines[0]["tokens"] == 120
+
+
+def test_steps_that_are_made_again_are_taken_out(tmp_path: Path) -> None:
+    file = tmp_path / "metrics.jsonl"
+    file.write_text('{"step": 1}\n{"step": 2}\n{"step": 3}\n{"st')
+    Journal(file, steps=9, done=2)
+    assert file.read_text() == '{"step": 1}\n{"step": 2}\n'
+
+
+def test_a_run_that_learns_nothing_says_why(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "metrics.jsonl", steps=20, done=0)
+    nothing = METRICS | {"reward": 0.0, "reward_std": 0.0}
+    notes = [journal.note(step, nothing).note for step in range(1, 11)]
+    assert notes[8] == ""
+    assert "every reward is 0" in notes[9]
+    same = METRICS | {"reward_std": 0.0}
+    notes = [journal.note(step, same).note for step in range(11, 21)]
+    assert "all rewards are equal" in notes[9]
+    assert journal.note(21, METRICS).note == ""

@@ -1,0 +1,1 @@
+"""BatCoder: reinforcement learning by back-translation, on code alone."""

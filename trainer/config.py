@@ -1,0 +1,93 @@
+"""What a training run is: a few numbers, and the defaults for a model's size."""
+
+from dataclasses import dataclass, replace
+from math import gcd
+
+from batdoc.source.errors import ConfigError
+
+_SMALL = 100_000_000  # parameters; up to here all weights are trained
+
+_STEPS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingConfig:
+    """Settings of one run.
+
+    Attributes:
+        steps: Optimizer steps.
+        seed: Of sampling, the order of the units and the choice of held-out files.
+        units_per_step: Functions a step.
+        docs_per_unit: Documentations sampled of each.
+        rebuilds_per_doc: Rebuilds sampled from each documentation.
+        most_doc_tokens: In one documentation.
+        most_code_tokens: In one rebuilt body.
+        longest_code: Characters; longer functions are left out.
+        learning_rate: At the peak.
+        kl_weight: Reward that one nat per token away from the first model costs.
+        clip: How far a token's probability ratio may leave 1.0 before its gradient ends.
+        rows_per_pass: Answers in one forward and backward pass: memory.
+        adapter_rank: Of the LoRA adapter; 0 trains all weights.
+        save_every: Steps between checkpoints.
+    """
+
+    steps: int
+    seed: int
+    units_per_step: int
+    docs_per_unit: int
+    rebuilds_per_doc: int
+    most_doc_tokens: int
+    most_code_tokens: int
+    longest_code: int
+    learning_rate: float
+    kl_weight: float
+    clip: float
+    rows_per_pass: int
+    adapter_rank: int
+    save_every: int
+
+    def __post_init__(self) -> None:
+        if self.steps < 1:
+            raise ConfigError(f"--steps is {self.steps}; make it 1 or more")
+        if self.rows_per_step % self.rows_per_pass:
+            raise ConfigError(
+                f"rows_per_pass is {self.rows_per_pass} and a step has {self.rows_per_step} rows; "
+                "make it a divisor"
+            )
+
+    @property
+    def rows_per_unit(self) -> int:
+        """Answers about one function in a step, of both directions."""
+        return self.docs_per_unit * (1 + self.rebuilds_per_doc)
+
+    @property
+    def rows_per_step(self) -> int:
+        """Answers in a step."""
+        return self.units_per_step * self.rows_per_unit
+
+    def for_units(self, count: int) -> "TrainingConfig":
+        """Copy the settings for a corpus that may have fewer units than a step would take."""
+        units = min(self.units_per_step, count)
+        rows = gcd(units * self.rows_per_unit, self.rows_per_pass)
+        return replace(self, units_per_step=units, rows_per_pass=rows)
+
+
+def default_config(parameters: int, steps: int | None, seed: int) -> TrainingConfig:
+    """Give the settings for a model of so many parameters; None takes the default steps."""
+    is_small = parameters <= _SMALL
+    return TrainingConfig(
+        steps=_STEPS if steps is None else steps,
+        seed=seed,
+        units_per_step=8,
+        docs_per_unit=4,
+        rebuilds_per_doc=1,
+        most_doc_tokens=96 if is_small else 192,
+        most_code_tokens=128 if is_small else 384,
+        longest_code=700 if is_small else 3_000,
+        learning_rate=1e-4 if is_small else 1e-5,
+        kl_weight=0.01,
+        clip=0.2,
+        rows_per_pass=16 if is_small else 4,
+        adapter_rank=0 if is_small else 16,
+        save_every=10,
+    )

@@ -1,0 +1,150 @@
+"""What a run is: from what the user asked for to a plan that a resumed run keeps to."""
+
+import json
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from batdoc.models.catalogue import CARD_FILE, MODEL_FILE, resolve, runs_folder
+from batdoc.models.checkpoint import Trainable, load_trainable
+from batdoc.source.errors import ConfigError, InputError
+from batdoc.trainer.checkpoints import write_json
+from batdoc.trainer.config import TrainingConfig, default_config
+from batdoc.trainer.corpus import Corpus, read_corpus
+from batdoc.trainer.export import CHECKPOINT_FOLDER
+
+PLAN_FILE = "plan.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the user asked for.
+
+    Attributes:
+        repo: The repository.
+        output: The run's folder; None takes one in the user's data folder, and a better model
+            comes into use for the repository.
+        model: What to start from; None takes the model in use.
+        steps: Optimizer steps; None takes the plan's, or the default for a new run.
+        seed: None takes the plan's, or 0 for a new run.
+        resume: Go on with a run that was stopped.
+    """
+
+    repo: Path
+    output: Path | None
+    model: str | None
+    steps: int | None
+    seed: int | None
+    resume: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run is; does not change when it is resumed, its number of steps aside.
+
+    Attributes:
+        repo: The repository.
+        first_model: What is measured before training.
+        start: The weights that training starts from; the same model.
+        corpus: Digest of what is learned from.
+        promotes: A better model comes into use for the repository.
+        config: How it is trained.
+    """
+
+    repo: str
+    first_model: str
+    start: str
+    corpus: str
+    promotes: bool
+    config: TrainingConfig
+
+    def save(self, folder: Path) -> None:
+        """Write the plan into a run's folder."""
+        write_json(folder / PLAN_FILE, asdict(self))
+
+    @classmethod
+    def load(cls, folder: Path) -> "Plan":
+        """Read a run's plan.
+
+        Raises:
+            InputError: There is none.
+        """
+        try:
+            content = json.loads((folder / PLAN_FILE).read_text("utf-8"))
+            return cls(**{**content, "config": TrainingConfig(**content["config"])})
+        except (OSError, ValueError, TypeError, KeyError):
+            message = f"{folder} holds no run to go on with; train without --resume"
+            raise InputError(message) from None
+
+
+def run_folder(request: Request) -> Path:
+    """Choose the folder of a run.
+
+    Raises:
+        InputError: A new run's folder is in use, or there is no run to go on with.
+    """
+    if request.output is not None:
+        if not request.resume and request.output.exists() and any(request.output.iterdir()):
+            raise InputError(
+                f"{request.output} is not empty; pass --resume to go on with the run in it, "
+                "or name another folder"
+            )
+        return request.output
+    runs = runs_folder(request.repo)
+    if not request.resume:
+        return runs / datetime.now().strftime("%Y%m%d-%H%M%S")
+    stopped = [
+        p.parent for p in runs.glob(f"*/{PLAN_FILE}") if not (p.parent / CARD_FILE).is_file()
+    ]
+    if not stopped:
+        raise InputError(f"no stopped run of {request.repo} was found; train without --resume")
+    return max(stopped, key=lambda folder: folder.name)
+
+
+def make_plan(request: Request, old: Plan | None) -> tuple[Plan, Corpus, Trainable]:
+    """Turn a request into a plan, and load what it names.
+
+    Args:
+        request: What the user asked for.
+        old: The plan of the run to go on with.
+
+    Raises:
+        ConfigError: The run began with another seed.
+        InputError: The repository cannot be used, or has changed since the run began.
+        ModelError: The first model cannot be used.
+    """
+    first_model = Path(old.first_model) if old else resolve(request.model, request.repo).resolve()
+    weights = Path(old.start) if old else _weights(first_model)
+    start = load_trainable(weights)
+    config = _config(request, old, start)
+    corpus = read_corpus(request.repo, config.longest_code, config.seed)
+    if old and old.corpus != corpus.digest:
+        raise InputError(
+            f"{request.repo} has changed since the run began; start a new run without --resume"
+        )
+    plan = Plan(
+        repo=str(request.repo.resolve()),
+        first_model=str(first_model),
+        start=str(weights),
+        corpus=corpus.digest,
+        promotes=request.output is None,
+        config=config.for_units(len(corpus.train)),
+    )
+    return plan, corpus, start
+
+
+def _weights(model: Path) -> Path:
+    """Find a model's weights: those of a run, which its GGUF holds only rounded, lie beside it."""
+    beside = model.parent / CHECKPOINT_FOLDER
+    return beside if model.name == MODEL_FILE and beside.is_dir() else model
+
+
+def _config(request: Request, old: Plan | None, start: Trainable) -> TrainingConfig:
+    if old is None:
+        parameters = sum(p.numel() for p in start.model.parameters())
+        return default_config(parameters, request.steps, request.seed or 0)
+    if request.seed not in (None, old.config.seed):
+        raise ConfigError(
+            f"the run began with --seed {old.config.seed}, not {request.seed}; leave --seed out"
+        )
+    return replace(old.config, steps=request.steps or old.config.steps)

@@ -1,0 +1,160 @@
+"""The reward of a round trip: similarity of the code x worth of the documentation.
+
+Every rule is a small function over text, in [0, 1]. A document that carries the code would make
+rebuilding trivial; the leak rules take that away. Their bounds come from human docstrings, which
+hardly ever leak (docs/LOG.md).
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from batdoc.source.docstring import Docstring
+from batdoc.source.graph import read_graph
+from batdoc.source.similarity import similarity
+from batdoc.source.styles import canonical
+from batdoc.source.units import CodeUnit, UnitKind
+
+_LONG_LINE = 20  # characters, white space at the ends not counted
+_SHARED_FREE, _SHARED_MOST = 0.06, 0.25
+_GRAM = 4
+_SHORTEST_CAP = 400  # characters
+_CAP_PER_CODE = 2.0
+_FENCES = ("```", "~~~")
+_TOKEN = re.compile(r"\w+|[^\w\s]")
+_DOCTEST = re.compile(r"^\s*(>>>|\.\.\.)")
+
+
+@dataclass(frozen=True, slots=True)
+class Reward:
+    """What a round trip earned.
+
+    Attributes:
+        total: In [0, 1], or None where the unit cannot be scored at all.
+        parts: The factors by name.
+    """
+
+    total: float | None
+    parts: Mapping[str, float]
+
+
+UNSCORABLE = Reward(None, {})
+
+
+def structure(doc: Docstring, unit: CodeUnit) -> float:
+    """Score what is documented: 0.0 no summary, 0.5 something is missing, 1.0 complete.
+
+    Complete is a summary, an entry with a text for each parameter, and one for what is returned
+    or yielded. A property's value is its summary.
+    """
+    if not doc.summary.strip():
+        return 0.0
+    told = {entry.name.lstrip("*") for entry in doc.params if entry.text.strip()}
+    if any(parameter.name not in told for parameter in unit.signature.parameters):
+        return 0.5
+    if unit.kind is UnitKind.PROPERTY:
+        return 1.0
+    result = doc.yields if unit.signature.yields else doc.returns
+    has_result = unit.signature.yields or unit.signature.returns_value
+    return 0.5 if has_result and (result is None or not result.text.strip()) else 1.0
+
+
+def quotes_no_line(doc: str, body: str) -> float:
+    """Score 0.0 if a long line of the body, or a fenced block, stands in the documentation.
+
+    Examples:
+        >>> quotes_no_line("Give the true items.", "    return [x for x in items if x]")
+        1.0
+        >>> quotes_no_line("Run return [x for x in items if x].", "return [x for x in items if x]")
+        0.0
+    """
+    prose = _squeezed(without_examples(doc))
+    if any(fence in doc for fence in _FENCES):
+        return 0.0
+    lines = (_squeezed(line) for line in body.splitlines())
+    return 0.0 if any(len(line) > _LONG_LINE and line in prose for line in lines) else 1.0
+
+
+def shares_little(doc: str, body: str) -> float:
+    """Score 1.0 while the documentation holds few of the body's 4-grams, falling to 0.0.
+
+    The fall is linear from a share of .06 to one of .25.
+    """
+    grams = _grams(body)
+    shared = len(grams & _grams(without_examples(doc))) / len(grams) if grams else 0.0
+    return min(1.0, max(0.0, (_SHARED_MOST - shared) / (_SHARED_MOST - _SHARED_FREE)))
+
+
+def is_short(doc: str, code: str) -> float:
+    """Score 0.0 for documentation of over 400 characters that is twice as long as the code."""
+    return 1.0 if len(doc) <= max(_SHORTEST_CAP, _CAP_PER_CODE * len(code)) else 0.0
+
+
+def score_doc(doc: Docstring | None, unit: CodeUnit) -> Reward:
+    """Score documentation by itself.
+
+    Args:
+        doc: As the model wrote it and batdoc would show it; None if nothing could be used.
+        unit: What it documents.
+    """
+    if doc is None:
+        return Reward(0.0, {"structure": 0.0})
+    text, body = canonical(doc), _body(unit)
+    parts = {
+        "structure": structure(doc, unit),
+        "quotes_no_line": quotes_no_line(text, body),
+        "shares_little": shares_little(text, body),
+        "is_short": is_short(text, unit.code),
+    }
+    total = 1.0
+    for factor in parts.values():
+        total *= factor
+    return Reward(total, parts)
+
+
+def score_code(rebuilt: str | None, unit: CodeUnit) -> Reward:
+    """Score rebuilt code against the original.
+
+    Args:
+        rebuilt: The whole definition, or None if there is none that parses.
+        unit: The original.
+    """
+    if read_graph(unit.code, unit.language) is None:
+        return UNSCORABLE
+    value = similarity(unit.code, rebuilt, unit.language).value if rebuilt is not None else 0.0
+    return Reward(value, {"similarity": value})
+
+
+def round_trip(doc: Reward, rebuilds: Sequence[Reward]) -> Reward:
+    """Multiply what documentation is worth by how like the original the code from it is.
+
+    Args:
+        doc: From `score_doc`.
+        rebuilds: From `score_code`, one for each rebuild from that documentation; none where it
+            was not worth one.
+    """
+    values = [rebuild.total for rebuild in rebuilds if rebuild.total is not None]
+    if doc.total is None or len(values) < len(rebuilds):
+        return UNSCORABLE
+    mean = sum(values) / len(values) if values else 0.0
+    return Reward(doc.total * mean, {**doc.parts, "similarity": mean})
+
+
+def without_examples(doc: str) -> str:
+    """Leave out doctest lines: examples are examples, not leaks."""
+    return "\n".join(line for line in doc.splitlines() if not _DOCTEST.match(line))
+
+
+def _body(unit: CodeUnit) -> str:
+    """Give what stands under the declaration, documentation left out."""
+    start = unit.doc_span.end if unit.doc_span else unit.insert_at
+    return unit.text.encode()[start - unit.span.start :].decode("utf-8", "replace")
+
+
+def _squeezed(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _grams(text: str) -> set[tuple[str, ...]]:
+    tokens = _TOKEN.findall(text)
+    return {tuple(tokens[i : i + _GRAM]) for i in range(len(tokens) - _GRAM + 1)}

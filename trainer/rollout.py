@@ -1,0 +1,187 @@
+"""The round trip as training sees it: documentation from code, then code from documentation.
+
+The second question holds the declaration and the documentation, never the body.
+"""
+
+import textwrap
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from batdoc.models import prompts
+from batdoc.models.authoring import read_body, read_doc
+from batdoc.models.prompts import Direction, PromptTokenizer, encode, stops
+from batdoc.source.docstring import Style
+from batdoc.source.styles import canonical, parse
+from batdoc.source.units import CodeUnit
+from batdoc.trainer.rewards import Reward, round_trip, score_code, score_doc
+
+Sampler = Callable[[Sequence[list[int]], Direction], list[list[int]]]
+
+
+class TrainingTokenizer(PromptTokenizer, Protocol):
+    """What a rollout must know of a model's tokenizer."""
+
+    def decode(self, tokens: Sequence[int]) -> str:
+        """Turn tokens into text, control tokens left out."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One row of a training batch.
+
+    Attributes:
+        direction: What was asked.
+        prompt_ids: The question.
+        answer_ids: What the model sampled, end token included; never empty.
+        reward: In [0, 1]; 0.0 where the row does not count.
+        group: Rows with the same number answer the same kind of question on the same unit.
+        counts_in_loss: False for a row that only fills its place.
+    """
+
+    direction: Direction
+    prompt_ids: tuple[int, ...]
+    answer_ids: tuple[int, ...]
+    reward: float
+    group: int
+    counts_in_loss: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rollout:
+    """One documentation of one unit, and what became of it.
+
+    Attributes:
+        unit: The original.
+        doc: In canonical form; empty if nothing could be used.
+        agrees: What the model wrote names only what the signature has.
+        rebuilt: Code from that documentation; None where it does not parse.
+        reward: Of the round trip.
+        slots: The documentation's row, then one a rebuild.
+    """
+
+    unit: CodeUnit
+    doc: str
+    agrees: bool
+    rebuilt: tuple[str | None, ...]
+    reward: Reward
+    slots: tuple[Slot, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Documented:
+    unit: CodeUnit
+    group: int
+    prompt_ids: list[int]
+    answer_ids: list[int]
+    doc: str
+    agrees: bool
+    worth: Reward
+
+
+def roll_out(
+    units: Sequence[CodeUnit],
+    docs_per_unit: int,
+    rebuilds_per_doc: int,
+    tokenizer: TrainingTokenizer,
+    sampler: Sampler,
+) -> list[Rollout]:
+    """Make the round trip for some units; the sampler is called exactly twice.
+
+    Args:
+        units: The originals.
+        docs_per_unit: Documentations of each.
+        rebuilds_per_doc: Rebuilds from each documentation that is worth one.
+        tokenizer: Of the model.
+        sampler: Answers token ids, many prompts at once.
+
+    Returns:
+        `docs_per_unit` for each unit, in order, each with 1 + `rebuilds_per_doc` slots.
+    """
+    documented = _document(units, docs_per_unit, tokenizer, sampler)
+    worthy = [d for d in documented if d.worth.total for _ in range(rebuilds_per_doc)]
+    questions = [encode(prompts.to_code(d.unit, d.doc), tokenizer) for d in worthy]
+    answers = _ask(questions, Direction.TO_CODE, tokenizer, sampler)
+    rebuilds = iter(zip(questions, answers, strict=True))
+    return [_finish(d, rebuilds_per_doc, rebuilds, tokenizer) for d in documented]
+
+
+def rebuild(text: str, unit: CodeUnit) -> str | None:
+    """Put a model's answer under the unit's declaration; None where no body can be read."""
+    body = read_body(text, unit)
+    return f"{unit.header}\n{textwrap.indent(body, '    ')}\n" if body is not None else None
+
+
+def agrees_with(text: str, unit: CodeUnit) -> bool:
+    """Tell whether what a model wrote, as it wrote it, passes the static checks."""
+    return not parse(textwrap.dedent(text).strip(), Style.REST).problems(unit.signature)
+
+
+def _document(
+    units: Sequence[CodeUnit], times: int, tokenizer: TrainingTokenizer, sampler: Sampler
+) -> list[_Documented]:
+    asked = [(group, unit) for group, unit in enumerate(units) for _ in range(times)]
+    questions = [encode(prompts.to_doc(unit), tokenizer) for _, unit in asked]
+    answers = _ask(questions, Direction.TO_DOC, tokenizer, sampler)
+    result = []
+    for (group, unit), question, answer in zip(asked, questions, answers, strict=True):
+        text = tokenizer.decode(answer)
+        doc = read_doc(text, unit)
+        shown = canonical(doc) if doc else ""
+        agrees = doc is not None and agrees_with(text, unit)
+        worth = score_doc(doc, unit)
+        result.append(_Documented(unit, group, question, answer, shown, agrees, worth))
+    return result
+
+
+def _finish(
+    documented: _Documented,
+    rebuilds_per_doc: int,
+    rebuilds: Iterator[tuple[list[int], list[int]]],
+    tokenizer: TrainingTokenizer,
+) -> Rollout:
+    """Score one documentation by its rebuilds; where it got none its rows are only filled."""
+    is_worthy = bool(documented.worth.total)
+    asked = [next(rebuilds) for _ in range(rebuilds_per_doc)] if is_worthy else []
+    rebuilt = tuple(rebuild(tokenizer.decode(answer), documented.unit) for _, answer in asked)
+    scores = [score_code(code, documented.unit) for code in rebuilt]
+    reward = round_trip(documented.worth, scores)
+    question, answer = tuple(documented.prompt_ids), tuple(documented.answer_ids)
+    counts, group = reward.total is not None, 2 * documented.group
+    own = Slot(Direction.TO_DOC, question, answer, reward.total or 0.0, group, counts)
+    others = [
+        Slot(Direction.TO_CODE, tuple(q), tuple(a), score.total or 0.0, group + 1, counts)
+        for (q, a), score in zip(asked, scores, strict=True)
+    ]
+    if not is_worthy:
+        filler = Slot(Direction.TO_CODE, question, answer[-1:], 0.0, group + 1, False)
+        others = [filler] * rebuilds_per_doc
+    unit, doc, agrees = documented.unit, documented.doc, documented.agrees
+    return Rollout(unit, doc, agrees, rebuilt, reward, (own, *others))
+
+
+def _ask(
+    questions: Sequence[list[int]],
+    direction: Direction,
+    tokenizer: TrainingTokenizer,
+    sampler: Sampler,
+) -> list[list[int]]:
+    """Sample answers, and cut each at the first stop string, as those who use the model do."""
+    return [_cut(answer, stops(direction), tokenizer) for answer in sampler(questions, direction)]
+
+
+def _cut(answer: list[int], stop: Sequence[str], tokenizer: TrainingTokenizer) -> list[int]:
+    """Give the shortest beginning that holds a stop string, or all of it."""
+
+    def holds(count: int) -> bool:
+        text = tokenizer.decode(answer[:count])
+        return any(string in text for string in stop)
+
+    if not holds(len(answer)):
+        return answer
+    low, high = 1, len(answer)
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if holds(middle) else (middle + 1, high)
+    return answer[:low]

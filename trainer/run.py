@@ -1,0 +1,233 @@
+"""One training run from a repository to a model in use.
+
+Each stage leaves its result in the run's folder, and is not done again when the run is resumed:
+
+- `plan.json`: what the run is; written first.
+- `before.json`: the first model, measured on the held-out files.
+- `steps/`: checkpoints of the optimizer.
+- `metrics.jsonl`: one line a step.
+- `checkpoint/`: the trained weights.
+- `model.gguf`: the same, exported and compared.
+- `card.json`: before and after; written last, so a run that has one is finished.
+"""
+
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+from batdoc.models import prompts
+from batdoc.models.catalogue import CARD_FILE, MODEL_FILE, open_backend, promote, resolve
+from batdoc.models.checkpoint import (
+    Checkpoint,
+    Trainable,
+    copy_tokenizer,
+    tokenizer_hash,
+)
+from batdoc.source.errors import Cancelled
+from batdoc.source.units import CodeUnit
+from batdoc.trainer.card import Verdict, judge, make_card
+from batdoc.trainer.checkpoints import last_complete, step_of, write_json
+from batdoc.trainer.config import default_config
+from batdoc.trainer.corpus import Corpus, read_corpus
+from batdoc.trainer.evaluate import Evaluation, evaluate
+from batdoc.trainer.export import CHECKPOINT_FOLDER, export
+from batdoc.trainer.plan import PLAN_FILE, Plan, Request, make_plan, run_folder
+from batdoc.trainer.progress import Journal, Progress
+
+METRICS_FILE = "metrics.jsonl"
+_BEFORE, _STEPS = "before.json", "steps"
+_MOST_MEASURED = 100
+_WEIGHTS = ("*.safetensors", "*.safetensors.index.json", "*config.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Watcher:
+    """Who is told what a run does.
+
+    Attributes:
+        cancel: When set, the run saves and stops.
+        on_stage: Called with what begins now, in words.
+        on_step: Called after each optimizer step.
+    """
+
+    cancel: Event
+    on_stage: Callable[[str], None]
+    on_step: Callable[[Progress], None]
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedRun:
+    """A finished run's folder and card."""
+
+    folder: Path
+    card: dict[str, Any]
+
+
+def train(request: Request, watcher: Watcher) -> FinishedRun:
+    """Train on a repository, or go on with a run.
+
+    Raises:
+        Cancelled: `watcher.cancel` was set; the run can be resumed.
+        InputError: The repository or the folder cannot be used.
+        ConfigError: The settings cannot be used.
+        ModelError: The first model cannot be used.
+        ExportError: The trained model could not be exported faithfully.
+        MissingExtraError: The training extra is not installed.
+    """
+    folder = run_folder(request)
+    old = Plan.load(folder) if request.resume else None
+    if old and (folder / CARD_FILE).is_file() and request.steps in (None, old.config.steps):
+        return FinishedRun(folder, json.loads((folder / CARD_FILE).read_text("utf-8")))
+    watcher.on_stage("reading the repository and the first model")
+    plan, corpus, start = make_plan(request, old)
+    folder.mkdir(parents=True, exist_ok=True)
+    plan.save(folder)
+    return _Run(folder, plan, corpus, start, watcher).finish()
+
+
+class _Run:
+    """The stages of one run."""
+
+    def __init__(
+        self, folder: Path, plan: Plan, corpus: Corpus, start: Trainable, watcher: Watcher
+    ) -> None:
+        self._folder = folder
+        self._plan = plan
+        self._corpus = corpus
+        self._start = start
+        self._watcher = watcher
+
+    def finish(self) -> FinishedRun:
+        """Do what is still to be done."""
+        before = self._before()
+        self._optimize()
+        self._publish_weights()
+        self._watcher.on_stage("exporting the model and comparing it with the trained one")
+        export(self._folder, self._folder / MODEL_FILE, "q8_0")
+        self._watcher.on_stage("measuring the trained model on the held-out files")
+        after = self._measure(str(self._folder / MODEL_FILE))
+        verdict = judge(before, after)
+        in_use = self._decide(verdict, after)
+        card = make_card(self._about(), before, after, verdict, in_use)
+        write_json(self._folder / CARD_FILE, card)
+        return FinishedRun(self._folder, card)
+
+    def _before(self) -> Evaluation:
+        file = self._folder / _BEFORE
+        if file.is_file():
+            content = json.loads(file.read_text("utf-8"))
+            return Evaluation(**{**content, "rewards": tuple(content["rewards"])})
+        self._watcher.on_stage("measuring the first model on the held-out files")
+        evaluation = self._measure(self._plan.first_model)
+        write_json(file, asdict(evaluation))
+        return evaluation
+
+    def _measure(self, model: str) -> Evaluation:
+        backend = open_backend(model, None)
+        try:
+            return evaluate(measured_units(self._corpus), backend, self._watcher.cancel)
+        finally:
+            backend.close()
+
+    def _optimize(self) -> None:
+        from batdoc.trainer.grpo import make_trainer, train_round_trip
+
+        steps = self._folder / _STEPS
+        last = last_complete(steps)
+        done, config = step_of(last) if last else 0, self._plan.config
+        if done >= config.steps:
+            return
+        self._watcher.on_stage(f"training, {config.steps - done} steps")
+        journal = Journal(self._folder / METRICS_FILE, config.steps, done)
+        reached = done
+
+        def on_step(step: int, metrics: dict[str, float]) -> None:
+            nonlocal reached
+            reached = step
+            self._watcher.on_step(journal.note(step, metrics))
+
+        units = [unit.unit for unit in self._corpus.train]
+        trainer = make_trainer(self._start, units, config, steps, on_step, self._watcher.cancel)
+        train_round_trip(trainer, last)
+        if reached < config.steps:
+            raise Cancelled(f"stopped after step {reached} of {config.steps}")
+
+    def _publish_weights(self) -> None:
+        """Put the last checkpoint's weights and the first model's tokenizer files in one folder."""
+        last = last_complete(self._folder / _STEPS)
+        assert last is not None
+        target = self._folder / CHECKPOINT_FOLDER
+        fresh = self._folder / f".{CHECKPOINT_FOLDER}.new"
+        for old in (fresh, target):
+            shutil.rmtree(old, ignore_errors=True)
+        fresh.mkdir()
+        for pattern in _WEIGHTS:
+            for file in last.glob(pattern):
+                if not file.name.startswith("tokenizer"):
+                    shutil.copyfile(file, fresh / file.name)
+        copy_tokenizer(self._start.folder, fresh)
+        Checkpoint(
+            base_model=self._plan.start,
+            adapter="." if self._plan.config.adapter_rank else None,
+            tokenizer_hash=tokenizer_hash(self._start.folder),
+            prompt_version=prompts.VERSION,
+            gguf_files={"q8_0": MODEL_FILE},
+            metrics_before={},
+            metrics_after={},
+        ).save(fresh)
+        fresh.replace(target)
+
+    def _decide(self, verdict: Verdict, after: Evaluation) -> str:
+        """Bring the model into use if it is to be and is better; tell which is in use, in words."""
+        repo = Path(self._plan.repo)
+        if not self._plan.promotes:
+            return "unchanged, as the run has a folder of its own; pass --model to use it"
+        if not verdict.is_better:
+            return f"the model before, because {verdict.reason}"
+        rival = resolve(None, repo)
+        if rival != Path(self._plan.first_model):
+            against = judge(self._measure(str(rival)), after)
+            if not against.is_better:
+                return f"{rival}, because against it {against.reason}"
+        promote(repo, self._folder.name)
+        return "this model"
+
+    def _about(self) -> dict[str, Any]:
+        config = self._plan.config
+        return {
+            "repo": self._plan.repo,
+            "start": self._plan.start,
+            "steps": config.steps,
+            "seed": config.seed,
+            "train_functions": len(self._corpus.train),
+            "held_out_functions": len(self._corpus.held_out),
+            "held_out_files": sorted({unit.file for unit in self._corpus.held_out}),
+            "left_out": dict(self._corpus.left_out),
+            "prompt_version": prompts.VERSION,
+        }
+
+
+def measured_units(corpus: Corpus) -> list[CodeUnit]:
+    """Choose the held-out functions to measure on: all, or as many as time allows, by hash."""
+    units = sorted((unit.unit for unit in corpus.held_out), key=lambda unit: unit.key)
+    return units[:_MOST_MEASURED]
+
+
+def held_out_units(model: str, repo: Path) -> list[CodeUnit]:
+    """Choose what to measure a model on: functions of files that it was not trained on.
+
+    Args:
+        model: A run's folder, whose own held-out files are taken; for any other model they are
+            those that a run with the default seed would hold out.
+        repo: The repository.
+
+    Raises:
+        InputError: The repository cannot be used.
+    """
+    folder = Path(model)
+    config = Plan.load(folder).config if (folder / PLAN_FILE).is_file() else default_config(0, 1, 0)
+    return measured_units(read_corpus(repo, config.longest_code, config.seed))

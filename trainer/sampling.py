@@ -1,0 +1,79 @@
+"""Samples answers from the model that is being trained: plain, at temperature 1, many at once.
+
+Nothing is cut off the distribution, so that the log-probabilities that training computes are
+those of the very policy that sampled.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+
+_PROMPTS_A_BATCH = 64
+
+
+def sample(
+    model: Any, prompts: Sequence[Sequence[int]], most_tokens: int, ends: frozenset[int]
+) -> list[list[int]]:
+    """Let a model answer prompts; draws from torch's global generator.
+
+    Args:
+        model: A transformers causal language model; its mode is left as it is.
+        prompts: Token ids, none empty.
+        most_tokens: At most this many in an answer.
+        ends: Tokens that end an answer.
+
+    Returns:
+        One answer a prompt, in order; its end token is part of it.
+    """
+    answers: list[list[int]] = [[] for _ in prompts]
+    order = sorted(range(len(prompts)), key=lambda i: len(prompts[i]), reverse=True)
+    for start in range(0, len(order), _PROMPTS_A_BATCH):
+        batch = order[start : start + _PROMPTS_A_BATCH]
+        grown = _answer_batch(model, [prompts[i] for i in batch], most_tokens, ends)
+        for index, answer in zip(batch, grown, strict=True):
+            answers[index] = answer
+    return answers
+
+
+@torch.no_grad()
+def _answer_batch(
+    model: Any, prompts: Sequence[Sequence[int]], most_tokens: int, ends: frozenset[int]
+) -> list[list[int]]:
+    answers: list[list[int]] = [[] for _ in prompts]
+    rows = torch.arange(len(prompts), device=model.device)
+    tokens, is_text = _pad_left(prompts, model.device)
+    cache = None
+    for _ in range(most_tokens):
+        positions = (is_text.cumsum(-1) - 1).clamp(min=0)[:, -tokens.shape[1] :]
+        output = model(
+            input_ids=tokens,
+            attention_mask=is_text,
+            position_ids=positions,
+            past_key_values=cache,
+            use_cache=True,
+            logits_to_keep=1,
+        )
+        cache = output.past_key_values
+        drawn = torch.multinomial(output.logits[:, -1].float().softmax(-1), 1)
+        for row, token in zip(rows.tolist(), drawn[:, 0].tolist(), strict=True):
+            answers[row].append(token)
+        going = torch.tensor([int(t) not in ends for t in drawn[:, 0]], device=model.device)
+        if not going.any():
+            break
+        if not going.all():  # rows that have ended cost time
+            kept = going.nonzero()[:, 0]
+            rows, drawn, is_text = rows[kept], drawn[kept], is_text[kept]
+            cache.batch_select_indices(kept)
+        tokens = drawn
+        is_text = torch.cat([is_text, torch.ones_like(tokens)], dim=1)
+    return answers
+
+
+def _pad_left(prompts: Sequence[Sequence[int]], device: Any) -> tuple[Tensor, Tensor]:
+    """Give tokens (B, T) and is_text (B, T), padded on the left so that answers begin together."""
+    width = max(map(len, prompts))
+    tokens = [[0] * (width - len(prompt)) + list(prompt) for prompt in prompts]
+    is_text = [[0] * (width - len(prompt)) + [1] * len(prompt) for prompt in prompts]
+    return torch.tensor(tokens, device=device), torch.tensor(is_text, device=device)

@@ -1,0 +1,1 @@
+"""The recipe of the starter model, from installed packages to the GGUF that batdoc ships."""

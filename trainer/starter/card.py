@@ -1,0 +1,183 @@
+"""The starter's model card: metrics on held-out packages beside three baselines, and samples.
+
+The model that is measured is the GGUF that ships, through the engine that serves it.
+"""
+
+import json
+import random
+from collections.abc import Sequence
+from pathlib import Path
+
+from batdoc.models.authoring import MOST_DOC, fit
+from batdoc.models.backend import Limits
+from batdoc.models.catalogue import open_backend
+from batdoc.models.prompts import VERSION, Direction, Prompt
+from batdoc.source.docstring import Style
+from batdoc.source.styles import parse
+from batdoc.trainer.metrics import bleu4, chrf, rouge_l
+from batdoc.trainer.starter.baselines import (
+    first_line,
+    name_words,
+    nearest_neighbour,
+    parameter_list,
+)
+from batdoc.trainer.starter.corpus import HELD_OUT_PACKAGES, Sample, read_corpus
+
+MODEL_FILE = "starter-q8_0.gguf"
+_MOST_SAMPLES = 400
+_SHOWN = 20
+
+
+def write_card(work: Path, output: Path) -> None:
+    """Measure the shipped model and write `README.md` and `metrics.json` beside it."""
+    corpus = read_corpus(work)
+    held_out = [s for s in corpus if s.split == "package"]
+    chosen = random.Random(0).sample(held_out, min(_MOST_SAMPLES, len(held_out)))
+    known = [s for s in corpus if s.split == "train"]
+    humans = [first_line(s.doc) for s in chosen]
+    systems = {
+        "starter": first_lines(output / MODEL_FILE, chosen),
+        "nearest neighbour (BM25 over code)": nearest_neighbour(chosen, known),
+        "words of the name": name_words(chosen),
+        "parameter list": parameter_list(chosen),
+    }
+    metrics = {
+        name: {
+            "bleu4": round(bleu4(texts, humans), 2),
+            "chrf": round(chrf(texts, humans), 2),
+            "rouge_l": round(rouge_l(texts, humans), 2),
+        }
+        for name, texts in systems.items()
+    }
+    progress = json.loads((work / "checkpoint" / "progress.json").read_text(encoding="utf-8"))
+    about = json.loads((work / "corpus.json").read_text(encoding="utf-8"))
+    config = json.loads((work / "checkpoint" / "config.json").read_text(encoding="utf-8"))
+    facts = {"metrics": metrics, "functions": len(chosen), "training": progress} | about
+    (output / "metrics.json").write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
+    shown = random.Random(1).sample(range(len(chosen)), min(_SHOWN, len(chosen)))
+    rows = [(chosen[i], humans[i], systems["starter"][i]) for i in shown]
+    card = render_card(facts, config, rows)
+    (output / "README.md").write_text(card, encoding="utf-8")
+
+
+def first_lines(model: Path, samples: Sequence[Sample]) -> list[str]:
+    """Let the model write the first line for each sample, greedily."""
+    backend = open_backend(str(model), None)
+    try:
+        asked = [
+            Prompt(Direction.TO_DOC, "python", s.sketch, s.code, "", "", VERSION) for s in samples
+        ]
+        fitted = [fit(prompt, backend, MOST_DOC) for prompt in asked]
+        answers = backend.generate(fitted, Limits.greedy(MOST_DOC), ("\n",))
+    finally:
+        backend.close()
+    return [parse(answer.text, Style.REST).summary or "." for answer in answers]
+
+
+def render_card(
+    facts: dict[str, object],
+    config: dict[str, object],
+    rows: Sequence[tuple[Sample, str, str]],
+) -> str:
+    """Write the card as Markdown."""
+    metrics, packages = facts["metrics"], facts["packages"]
+    training, splits = facts["training"], facts["splits"]
+    assert isinstance(metrics, dict)
+    assert isinstance(packages, list)
+    assert isinstance(training, dict)
+    assert isinstance(splits, dict)
+    table = "\n".join(
+        f"| {name} | {m['bleu4']:.2f} | {m['chrf']:.2f} | {m['rouge_l']:.2f} |"
+        for name, m in metrics.items()
+    )
+    sources = "\n".join(
+        f"| {p['name']} | {p['version']} | {p['licence']} | {p['units']} |" for p in packages
+    )
+    samples = "\n".join(
+        f"| `{s.package}: {s.name}` | {_cell(human)} | {_cell(text)} |" for s, human, text in rows
+    )
+    return _CARD.format(
+        table=table,
+        sources=sources,
+        samples=samples,
+        functions=facts["functions"],
+        held_out=", ".join(HELD_OUT_PACKAGES),
+        train=splits.get("train", 0),
+        tokens=training["tokens"] / 1e6,
+        hours=training["seconds"] / 3600,
+        steps=training["step"],
+        **{
+            key: config[key]
+            for key in (
+                "hidden_size",
+                "num_hidden_layers",
+                "num_attention_heads",
+                "intermediate_size",
+                "vocab_size",
+                "max_position_embeddings",
+            )
+        },
+    )
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+_CARD = """\
+# The starter
+
+The model that batdoc works with until you train one of your own. It documents Python functions
+and rebuilds short ones from their documentation. It is small and makes mistakes: parameter names
+are bound to the syntax tree by batdoc, the sentences are the model's own.
+
+## Model
+
+Llama architecture, {num_hidden_layers} layers, width {hidden_size}, {num_attention_heads} heads,
+feed-forward {intermediate_size}, vocabulary {vocab_size} (byte-level BPE), tied embeddings,
+context {max_position_embeddings} tokens. Shipped as `starter-q8_0.gguf` (Q8_0), with the tokenizer
+files that `batdoc train` needs.
+
+## Recipe
+
+    python -m batdoc.trainer.starter --help
+
+{steps} steps on {tokens:.1f} million tokens in {hours:.2f} hours on a CPU, from random weights.
+Muon for matrices, AdamW for embeddings and norms. Each documented unit is shown as a sketch (its
+identifiers in words), its code without the docstring, and its documentation in canonical form;
+about a third of those with a short body also the other way round.
+
+## Data
+
+{train} documented units of the packages below, duplicates left out. Held out: 2% of the files, and
+the packages {held_out} as a whole. Tests, vendored and generated files are left out. No evaluation
+suite is part of these packages.
+
+| package | version | licence | documented units |
+|---|---|---|---|
+{sources}
+
+## Metrics
+
+First lines for {functions} functions of the held-out packages, drawn with seed 0, greedy, by the
+shipped file through the engine that serves it, against the human first lines. Mean over functions
+of sentence BLEU-4 (add-one smoothed, lower-cased), chrF and ROUGE-L, all in [0, 100].
+
+    python -m batdoc.trainer.starter --step card
+
+| | BLEU-4 | chrF | ROUGE-L |
+|---|---|---|---|
+{table}
+
+## Samples
+
+Drawn with seed 1, not chosen.
+
+| function | human | starter |
+|---|---|---|
+{samples}
+
+## Licence
+
+Apache-2.0. The training data's licences are listed above.
+"""
