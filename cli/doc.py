@@ -1,7 +1,7 @@
 """`batdoc doc`: writes the docstrings that are missing, or shows or lists them."""
 
 import sys
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import chain
@@ -18,7 +18,7 @@ from batdoc.cli.common import (
 )
 from batdoc.cli.diff import show_diff
 from batdoc.cli.report import Report
-from batdoc.cli.settings import STYLES, load_settings
+from batdoc.cli.settings import STYLES, Settings, load_settings
 from batdoc.cli.targets import common_folder, neighbours, target_files
 from batdoc.models.backend import Backend
 from batdoc.models.document import DocumentedFile, document
@@ -76,30 +76,48 @@ def command(
         raise click.UsageError("--stdin-filename goes with - as the only path")
     if write and check:
         raise click.UsageError("--write and --check exclude each other")
-    folder = common_folder(paths)
-    settings = load_settings(folder)
-    chosen = Style(style) if style else settings.style
-    houses = HouseStyles(lambda: neighbours(folder, settings), settings.line_length, chosen)
-    job = Job(houses, lambda: open_model(model, repo_root(folder)), private or settings.private)
+
+    def plan() -> Job:
+        return _plan(paths, Style(style) if style else None, private, model)
+
     if stdin_filename and not check:
-        _filter_stdin(job, stdin_filename)
+        _filter_stdin(plan, stdin_filename)
         return
     report = Report(is_finding=not write)
-    if stdin_filename:
-        surveys = job.surveys([stdin_filename], _read_stdin, report)
-    else:
-        surveys = job.surveys(target_files(paths, settings), read_source, report)
     try:
-        if check:
-            _list_missing(surveys, report)
-        else:
-            _keep(job.document(surveys, is_progress_shown=write), write, report)
+        _run(plan(), paths, bool(stdin_filename), write, check, report)
     except BatdocError:
         if report.has_outcomes:
             report.summarize()
         raise
     report.summarize()
     context.exit(report.exit_code)
+
+
+def _plan(paths: Sequence[Path], style: Style | None, private: bool, model: str | None) -> "Job":
+    """Settle how to work, by the options and the settings of the folder that holds all paths."""
+    folder = common_folder(paths)
+    settings = load_settings(folder)
+    houses = HouseStyles(
+        lambda: neighbours(folder, settings), settings.line_length, style or settings.style
+    )
+    return Job(
+        settings=settings,
+        houses=houses,
+        open_backend=lambda: open_model(model, repo_root(folder)),
+        include_private=private or settings.private,
+    )
+
+
+def _run(
+    job: "Job", paths: Sequence[Path], is_stdin: bool, write: bool, check: bool, report: Report
+) -> None:
+    files = paths if is_stdin else target_files(paths, job.settings)
+    surveys = job.surveys(files, _read_stdin if is_stdin else read_source, report)
+    if check:
+        _list_missing(surveys, report)
+    else:
+        _keep(job.document(surveys, is_progress_shown=write), write, report)
 
 
 def _stdin_name(paths: tuple[Path, ...], name: Path | None, write: bool) -> tuple[Path]:
@@ -114,10 +132,11 @@ def _read_stdin(name: Path) -> SourceFile:
     return decode_source(name, sys.stdin.buffer.read())
 
 
-def _filter_stdin(job: "Job", name: Path) -> None:
+def _filter_stdin(plan: Callable[[], "Job"], name: Path) -> None:
     """Copy stdin to stdout, documented; as it came if anything fails, so that no text is lost."""
     data = sys.stdin.buffer.read()
     try:
+        job = plan()
         file = decode_source(name, data)
         found = survey(file, job.include_private)
         for result in job.document([found], is_progress_shown=False):
@@ -153,11 +172,13 @@ class Job:
     """How files are documented in this run.
 
     Attributes:
+        settings: What the repository wants.
         houses: The style of each file.
         open_backend: Opens the model; called when there is something to write.
         include_private: Also names that start with an underscore.
     """
 
+    settings: Settings
     houses: HouseStyles
     open_backend: Callable[[], Backend]
     include_private: bool

@@ -31,7 +31,7 @@ def command(model: str, repo: Path, as_json: bool) -> None:
     from batdoc.trainer.evaluate import evaluate
     from batdoc.trainer.run import held_out_units
 
-    units = held_out_units(model, repo)
+    units = held_out_units(Path(model), repo)
     backend = open_model(model, repo)
     try:
         with cancel_on_interrupt() as cancel:

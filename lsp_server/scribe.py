@@ -15,7 +15,7 @@ from batdoc.source.docstring import Style
 from batdoc.source.errors import InputError
 from batdoc.source.git import repo_root, source_files
 from batdoc.source.house_style import HouseStyle
-from batdoc.source.language import get_language
+from batdoc.source.language import get_language, language_of
 from batdoc.source.survey import HouseStyles
 from batdoc.source.units import CodeUnit
 
@@ -58,7 +58,7 @@ class Scribe:
         if Task(request.task) is Task.BODY:
             (body,) = write_bodies([unit], backend, cancel)
             return BodyAnswer(body)
-        house = self._house(request, units, repo or folder)
+        house = self._house(request, units, repo, folder)
         (docstring,) = write_docstrings([unit], backend, house, cancel)
         return DocstringAnswer(docstring, house)
 
@@ -74,15 +74,27 @@ class Scribe:
         return self._backend
 
     def _house(
-        self, request: Request, units: Sequence[CodeUnit], folder: Path | None
+        self,
+        request: Request,
+        units: Sequence[CodeUnit],
+        repo: Path | None,
+        folder: Path | None,
     ) -> HouseStyle:
         style = Style(request.style) if request.style else None
-        key = (folder, request.line_length, style)
+        key = (repo or folder, request.line_length, style)
         if key not in self._styles:
             self._styles[key] = HouseStyles(
-                lambda: source_files(folder) if folder else [], request.line_length, style
+                lambda: _neighbours(repo, folder), request.line_length, style
             )
         return self._styles[key].of(units)
+
+
+def _neighbours(repo: Path | None, folder: Path | None) -> list[Path]:
+    """List the repository's files; without one only the folder's own: it may be a home folder."""
+    if repo is not None:
+        return source_files(repo)
+    files = sorted(folder.glob("*")) if folder else []
+    return [file for file in files if language_of(file) is not None and file.is_file()]
 
 
 def _named(units: Sequence[CodeUnit], request: Request) -> CodeUnit:

@@ -1,7 +1,7 @@
 """The language server: handlers that translate, ask and answer.
 
 Every edit is made for the document as it is when the model has answered, proved, and sent with
-that version.
+that version where the client can take it.
 """
 
 import asyncio
@@ -135,7 +135,8 @@ async def _resolve(ls: Session, action: types.CodeAction) -> types.CodeAction:
     edit = await _proved_edit(snapshot, unit, answer)
     if ls.snapshot(uri) != snapshot:
         raise JsonRpcContentModified(_CHANGED)
-    action.edit = translate.workspace_edit(snapshot, edit, ls.column_unit)
+    is_versioned = translate.takes_versions(ls.client_capabilities)
+    action.edit = translate.workspace_edit(snapshot, edit, ls.column_unit, is_versioned)
     return action
 
 

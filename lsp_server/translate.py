@@ -47,16 +47,27 @@ def read_target(action: types.CodeAction) -> tuple[str, Target] | None:
         return None
 
 
-def workspace_edit(snapshot: Snapshot, edit: Edit, unit: ColumnUnit) -> types.WorkspaceEdit:
-    """Spell an edit for exactly this version of the document."""
+def workspace_edit(
+    snapshot: Snapshot, edit: Edit, unit: ColumnUnit, is_versioned: bool
+) -> types.WorkspaceEdit:
+    """Spell an edit.
+
+    Args:
+        snapshot: The document that it was made for.
+        edit: What to change.
+        unit: What the client counts columns in.
+        is_versioned: Say that it is for exactly this version of the document.
+    """
     positions = Positions(snapshot.source, unit)
     span = types.Range(
         start=position(positions.client(ByteOffset(edit.span.start))),
         end=position(positions.client(ByteOffset(edit.span.end))),
     )
+    text_edit = types.TextEdit(span, edit.new.decode())
+    if not is_versioned:
+        return types.WorkspaceEdit(changes={snapshot.uri: [text_edit]})
     document = types.OptionalVersionedTextDocumentIdentifier(snapshot.uri, snapshot.version)
-    change = types.TextDocumentEdit(document, [types.TextEdit(span, edit.new.decode())])
-    return types.WorkspaceEdit(document_changes=[change])
+    return types.WorkspaceEdit(document_changes=[types.TextDocumentEdit(document, [text_edit])])
 
 
 def position(place: ClientPosition) -> types.Position:
@@ -75,22 +86,21 @@ def column_unit(encoding: types.PositionEncodingKind | str | None) -> ColumnUnit
 
 
 def can_resolve(client: types.ClientCapabilities) -> bool:
-    """Tell whether a client asks again for an action's edit, and honours the edit's version.
+    """Tell whether a client asks again for the edit of the action that was chosen.
 
-    Without both, an action could only be offered when it is already written.
+    To any other an action could only be offered when it is already written.
     """
-    document, workspace = client.text_document, client.workspace
+    document = client.text_document
     action = document.code_action if document else None
     resolve = action.resolve_support if action else None
-    edit = workspace.workspace_edit if workspace else None
-    return bool(
-        action
-        and action.data_support
-        and resolve
-        and "edit" in resolve.properties
-        and edit
-        and edit.document_changes
-    )
+    return bool(action and action.data_support and resolve and "edit" in resolve.properties)
+
+
+def takes_versions(client: types.ClientCapabilities) -> bool:
+    """Tell whether a client takes edits that name the version of the document."""
+    edit = client.workspace.workspace_edit if client.workspace else None
+    # Neovim says it only in this way: operations on files come in the same list.
+    return bool(edit and (edit.document_changes or edit.resource_operations))
 
 
 def _text(value: types.CodeActionKind | types.PositionEncodingKind | str) -> str:

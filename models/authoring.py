@@ -21,7 +21,7 @@ from batdoc.source.language import get_language
 from batdoc.source.styles import canonical, parse
 from batdoc.source.units import CodeUnit, UnitKind
 
-MOST_DOC, MOST_ENTRY, MOST_BODY = 96, 28, 192  # tokens; within what the starter was trained on
+MOST_DOC, MOST_ENTRY, MOST_BODY = 96, 28, 128  # tokens; within what the starter was trained on
 _LONGEST_TOKEN = 32  # characters; no need to count the tokens of more
 _CHUNK = 64  # units between two reports of progress
 _FENCE = re.compile(r"^\s*```[\w+-]*[ \t]*$", re.MULTILINE)

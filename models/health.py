@@ -118,6 +118,6 @@ def _check_network(proof: Proof) -> Check:
     return Check(
         "network",
         True,
-        "not used: the decode ran with Python's sockets refused and asked for none; no backend takes "
-        "a URL, and Hugging Face folders are read as local files only",
+        "not used: the decode ran with Python's sockets refused and asked for none; no backend "
+        "takes a URL, and Hugging Face folders are read as local files only",
     )

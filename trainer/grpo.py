@@ -6,6 +6,7 @@ leans on are listed in `PRIVATE_NAMES`, and a test holds them.
 """
 
 import copy
+import random
 import warnings
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
@@ -77,21 +78,31 @@ class RoundTripTrainer(GRPOTrainer):  # type: ignore[misc]
         self._slots: list[Slot] = []
         self._sums: dict[str, float] = defaultdict(float)
         reference = None if config.adapter_rank else copy.deepcopy(start.model)
-        super().__init__(
-            model=start.model,
-            reward_funcs=_reward,
-            args=_arguments(config, folder),
-            train_dataset=Dataset.from_dict({"prompt": [str(i) for i in range(len(units))]}),
-            processing_class=start.tokenizer,
-            callbacks=[_Steps(self, on_step, cancel)],
-            peft_config=_adapter(config),
-            rollout_func=_roll_out,
-        )
+        with _quiet():
+            super().__init__(
+                model=start.model,
+                reward_funcs=_reward,
+                args=_arguments(config, folder),
+                train_dataset=Dataset.from_dict({"prompt": list(map(str, self._order()))}),
+                processing_class=start.tokenizer,
+                callbacks=[_Steps(self, on_step, cancel)],
+                peft_config=_adapter(config),
+                rollout_func=_roll_out,
+            )
         self.remove_callback(PrinterCallback)
         self._reference = reference
         if reference is not None:
             reference.to(self.accelerator.device).eval().requires_grad_(False)
             add_fused_lm_head(reference, temperature=self.temperature)
+
+    def _order(self) -> list[int]:
+        """Give the units of all steps, in rounds over the corpus; a resumed run goes on in it."""
+        wanted = self._config.steps * self._config.units_per_step
+        generator = random.Random(self._config.seed)
+        order: list[int] = []
+        while len(order) < wanted:
+            order += generator.sample(range(len(self._units)), len(self._units))
+        return order[:wanted]
 
     def collect(self, indices: Sequence[int]) -> list[Slot]:
         """Make the round trip for the units of a batch, and keep its slots for `_compute_loss`."""
@@ -245,19 +256,6 @@ def _quiet() -> Iterator[None]:
         transformers_logging.set_verbosity(before)
 
 
-def make_trainer(
-    start: Trainable,
-    units: Sequence[CodeUnit],
-    config: TrainingConfig,
-    folder: Path,
-    on_step: Callable[[int, Metrics], None],
-    cancel: Event,
-) -> RoundTripTrainer:
-    """Build a trainer; see `RoundTripTrainer`."""
-    with _quiet():
-        return RoundTripTrainer(start, units, config, folder, on_step, cancel)
-
-
 def _roll_out(prompts: list[str], trainer: RoundTripTrainer) -> dict[str, list[Any]]:
     """Answer TRL's call: it asks with unit numbers, each once for every row of the unit."""
     rows = trainer._config.rows_per_unit
@@ -307,6 +305,7 @@ def _arguments(config: TrainingConfig, folder: Path) -> Any:
     return GRPOConfig(
         output_dir=str(folder),
         max_steps=config.steps,
+        shuffle_dataset=False,
         seed=config.seed,
         use_cpu=not on_gpu,
         bf16=on_gpu and torch.cuda.is_bf16_supported(),
@@ -321,7 +320,7 @@ def _arguments(config: TrainingConfig, folder: Path) -> Any:
         temperature=1.0,
         beta=0.0,
         max_grad_norm=1.0,
-        gradient_checkpointing=False,
+        activation_checkpointing=False,
         save_steps=config.save_every,
         save_total_limit=2,
         logging_strategy="no",

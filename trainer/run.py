@@ -111,7 +111,9 @@ class _Run:
         self._watcher.on_stage("measuring the trained model on the held-out files")
         after = self._measure(str(self._folder / MODEL_FILE))
         verdict = judge(before, after)
-        in_use = self._decide(verdict, after)
+        in_use = decide(
+            self._plan, self._folder, verdict, lambda path: judge(self._measure(str(path)), after)
+        )
         card = make_card(self._about(), before, after, verdict, in_use)
         write_json(self._folder / CARD_FILE, card)
         return FinishedRun(self._folder, card)
@@ -134,7 +136,7 @@ class _Run:
             backend.close()
 
     def _optimize(self) -> None:
-        from batdoc.trainer.grpo import make_trainer, train_round_trip
+        from batdoc.trainer.grpo import RoundTripTrainer, train_round_trip
 
         steps = self._folder / _STEPS
         last = last_complete(steps)
@@ -151,7 +153,7 @@ class _Run:
             self._watcher.on_step(journal.note(step, metrics))
 
         units = [unit.unit for unit in self._corpus.train]
-        trainer = make_trainer(self._start, units, config, steps, on_step, self._watcher.cancel)
+        trainer = RoundTripTrainer(self._start, units, config, steps, on_step, self._watcher.cancel)
         train_round_trip(trainer, last)
         if reached < config.steps:
             raise Cancelled(f"stopped after step {reached} of {config.steps}")
@@ -181,21 +183,6 @@ class _Run:
         ).save(fresh)
         fresh.replace(target)
 
-    def _decide(self, verdict: Verdict, after: Evaluation) -> str:
-        """Bring the model into use if it is to be and is better; tell which is in use, in words."""
-        repo = Path(self._plan.repo)
-        if not self._plan.promotes:
-            return "unchanged, as the run has a folder of its own; pass --model to use it"
-        if not verdict.is_better:
-            return f"the model before, because {verdict.reason}"
-        rival = resolve(None, repo)
-        if rival != Path(self._plan.first_model):
-            against = judge(self._measure(str(rival)), after)
-            if not against.is_better:
-                return f"{rival}, because against it {against.reason}"
-        promote(repo, self._folder.name)
-        return "this model"
-
     def _about(self) -> dict[str, Any]:
         config = self._plan.config
         return {
@@ -211,13 +198,39 @@ class _Run:
         }
 
 
+def decide(plan: Plan, folder: Path, verdict: Verdict, against: Callable[[Path], Verdict]) -> str:
+    """Bring a run's model into use if it is to be and is better than the one in use.
+
+    Args:
+        plan: Of the run.
+        folder: Of the run.
+        verdict: On the run's model, compared with the one that it started from.
+        against: Compares it with another model.
+
+    Returns:
+        Which model the repository uses now, in words.
+    """
+    repo = Path(plan.repo)
+    if not plan.promotes:
+        return "what was before, as the run has a folder of its own; name it with --model"
+    if not verdict.is_better:
+        return f"what was before, because {verdict.reason}"
+    rival = resolve(None, repo)
+    if rival != Path(plan.first_model):
+        verdict = against(rival)
+        if not verdict.is_better:
+            return f"{rival}, because against it {verdict.reason}"
+    promote(repo, folder.name)
+    return "this model"
+
+
 def measured_units(corpus: Corpus) -> list[CodeUnit]:
     """Choose the held-out functions to measure on: all, or as many as time allows, by hash."""
     units = sorted((unit.unit for unit in corpus.held_out), key=lambda unit: unit.key)
     return units[:_MOST_MEASURED]
 
 
-def held_out_units(model: str, repo: Path) -> list[CodeUnit]:
+def held_out_units(model: Path, repo: Path) -> list[CodeUnit]:
     """Choose what to measure a model on: functions of files that it was not trained on.
 
     Args:
@@ -228,6 +241,5 @@ def held_out_units(model: str, repo: Path) -> list[CodeUnit]:
     Raises:
         InputError: The repository cannot be used.
     """
-    folder = Path(model)
-    config = Plan.load(folder).config if (folder / PLAN_FILE).is_file() else default_config(0, 1, 0)
+    config = Plan.load(model).config if (model / PLAN_FILE).is_file() else default_config(0, 1, 0)
     return measured_units(read_corpus(repo, config.longest_code, config.seed))

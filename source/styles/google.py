@@ -69,6 +69,7 @@ _ROLES = {
 }
 _HEADING = re.compile(r"([A-Za-z]+(?: [A-Za-z]+)?):[ \t]*(?!:)(.*)$")
 _BARE_EXCEPTION = re.compile(r"[`~\w.]*(?:Error|Exception|Warning|Interrupt)`?")
+_AFTER_NAME = re.compile(r"\s*(?:[(:]|--\s)")
 _LONGEST_TYPE = 4  # lines
 
 
@@ -159,14 +160,18 @@ def _items(
 
 
 def _starts_param(line: str) -> bool:
+    line = line.removeprefix("- ")
     names = NAMES.match(line)
-    return names is not None and line[names.end() :].lstrip()[:1] in ("(", ":")
+    return names is not None and bool(_AFTER_NAME.match(line, names.end()))
 
 
 def _starts_exception(line: str) -> bool:
     names = EXCEPTIONS.match(line)
-    rest = line[names.end() :].lstrip() if names else ""
-    return names is not None and (rest[:1] == ":" or bool(_BARE_EXCEPTION.fullmatch(line)))
+    if names is None:
+        return False
+    is_bare = bool(_BARE_EXCEPTION.fullmatch(names.group()))
+    rest = line[names.end() :].lstrip()
+    return rest.startswith(":") or (is_bare and (not rest or rest.startswith(("if ", "when "))))
 
 
 def _read_params(lines: Sequence[str]) -> tuple[list[Entry], list[str]]:
@@ -186,17 +191,18 @@ def _read_params(lines: Sequence[str]) -> tuple[list[Entry], list[str]]:
 
 
 def _read_param(item: Sequence[str]) -> list[Entry]:
-    """Read `name (type): text`, or nothing; a type may go on over some lines."""
+    """Read `name (type): text` or `name -- text`, or nothing; a type may take some lines."""
     for lines in range(1, min(len(item), _LONGEST_TYPE) + 1):
-        line = " ".join(part.strip() for part in item[:lines])
+        line = " ".join(part.strip() for part in item[:lines]).removeprefix("- ")
         names = NAMES.match(line)
         if names is None:
             return []
         type_, found = _bracketed(line[names.end() :].lstrip())
         if found is not None:
-            if not found.startswith(":"):
+            mark = next((mark for mark in (":", "--") if found.startswith(mark)), None)
+            if mark is None:
                 return []
-            text = hanging_text(found[1:], item[lines:])
+            text = hanging_text(found.removeprefix(mark), item[lines:])
             return [Entry(name, type_, text) for name in bare_names(names.group())]
     return []
 
@@ -220,7 +226,7 @@ def _read_raises(lines: Sequence[str]) -> tuple[list[Entry], list[str]]:
         line = item[0].strip()
         names = EXCEPTIONS.match(line)
         assert names is not None
-        text = hanging_text(line[names.end() :].lstrip()[1:], item[1:])
+        text = hanging_text(line[names.end() :].lstrip().removeprefix(":"), item[1:])
         entries += [Entry(name, None, text) for name in exception_names(names.group())]
     return entries, left
 

@@ -139,6 +139,12 @@ def test_a_filter_gives_its_input_back_where_the_model_fails(batdoc):
     assert result.stdout_bytes == ONE
 
 
+def test_a_filter_gives_its_input_back_where_the_settings_are_wrong(batdoc, tmp_path: Path):
+    (tmp_path / "pyproject.toml").write_text("[tool.batdoc]\nstlye = 1\n")
+    result = batdoc("doc", "-", "--stdin-filename", "one.py", replies=[REPLY], input=ONE)
+    assert (result.exit_code, result.stdout_bytes) == (2, ONE)
+
+
 def test_a_filter_can_check(batdoc):
     result = batdoc("doc", "-", "--stdin-filename", "one.py", "--check", input=ONE)
     assert (result.exit_code, result.stdout) == (1, "one.py:1: function one has no docstring\n")

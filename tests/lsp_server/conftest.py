@@ -15,7 +15,7 @@ from batdoc.lsp_server.positions import ClientPosition, ColumnUnit, Positions
 SCRIPTED = [sys.executable, str(Path(__file__).with_name("scripted_server.py"))]
 
 
-def capabilities(encoding="utf-16", progress=True):
+def capabilities(encoding, progress, versions):
     """What a current editor can do."""
     return types.ClientCapabilities(
         general=types.GeneralClientCapabilities(
@@ -30,7 +30,7 @@ def capabilities(encoding="utf-16", progress=True):
         window=types.WindowClientCapabilities(work_done_progress=progress),
         workspace=types.WorkspaceClientCapabilities(
             configuration=True,
-            workspace_edit=types.WorkspaceEditClientCapabilities(document_changes=True),
+            workspace_edit=types.WorkspaceEditClientCapabilities(document_changes=versions),
         ),
     )
 
@@ -44,10 +44,13 @@ class Editor:
         self.text = ""
         self.version = 0
 
-    async def start(self, encoding="utf-16", options=None, progress=True, folder=None):
+    async def start(
+        self, encoding="utf-16", options=None, progress=True, versions=True, folder=None
+    ):
+        client = capabilities(encoding, progress, versions)
         folders = [types.WorkspaceFolder(folder.as_uri(), folder.name)] if folder else None
         params = types.InitializeParams(
-            capabilities=capabilities(encoding, progress),
+            capabilities=client,
             initialization_options=options,
             workspace_folders=folders,
         )

@@ -35,6 +35,17 @@ async def test_a_client_that_cannot_resolve_is_offered_nothing(fresh_editor):
     assert await fresh_editor.actions(0) == []
 
 
+async def test_a_client_without_versioned_edits_gets_plain_ones(fresh_editor):
+    await fresh_editor.start(versions=False)
+    fresh_editor.open(ADD)
+    edit = (await fresh_editor.resolve(0)).edit
+    assert edit.document_changes is None
+    ((name, (change,)),) = edit.changes.items()
+    assert name == fresh_editor.uri
+    assert change.range.start == change.range.end == types.Position(1, 0)
+    assert "Add two numbers." in change.new_text
+
+
 async def test_a_client_without_progress_is_served_too(fresh_editor):
     await fresh_editor.start(progress=False)
     fresh_editor.open(ADD)

@@ -1,8 +1,11 @@
+import ast
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from threading import Event
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from batdoc.models.backend import ScriptedBackend
 from batdoc.models.document import NO_ANSWER, UNITS_A_CALL, DocumentedFile, document
@@ -95,3 +98,57 @@ def test_cancel_ends_the_run_and_keeps_what_came_out():
     cancel.set()
     with pytest.raises(Cancelled):
         next(results)
+
+
+HOSTILE = st.lists(
+    st.sampled_from(
+        [
+            *(
+                '"""',
+                "'''",
+                "\\",
+                "\n",
+                "\r",
+                "\t",
+                " ",
+                "\0",
+                "\x0c",
+                "\u2028",
+                "\u202e",
+                "\ud800",
+            ),
+            *(
+                "Give it.",
+                ":param a: ",
+                ":returns: ",
+                ":raises X:",
+                "```python\n",
+                "Args:\n    a: ",
+            ),
+            *(
+                '"""\nimport os\n"""',
+                "<|end|>",
+                "<|im_end|>",
+                "# coding: utf-16",
+                "é🦇",
+                "\n    return 1",
+            ),
+        ]
+    )
+    | st.text(max_size=5),
+    max_size=10,
+).map("".join)
+
+
+@settings(deadline=None)
+@given(st.lists(HOSTILE, min_size=12, max_size=12))
+def test_whatever_the_model_answers_the_code_stays_the_same(replies: list[str]):
+    source = b"# caf\xc3\xa9\ndef f(a, *b): return a\nclass C:\n\tdef g(self):\r\n\t\traise X\n"
+    waiting = iter(replies)
+    (result,) = run(surveys(source), ScriptedBackend(lambda prompt: next(waiting)))
+    before, after = ast.parse(source.decode()), ast.parse(result.after.decode())
+    for node in ast.walk(after):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node):
+            del node.body[0]
+    assert ast.dump(before) == ast.dump(after)
+    assert len(result.written) + len(result.left_alone) == 3

@@ -1,14 +1,16 @@
 import ast
 import random
 import sys
+from itertools import pairwise
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
-from batdoc.source.graph import MOST_NODES
-from batdoc.source.similarity import similarity
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from batdoc.source.graph import MOST_NODES
+from batdoc.source.similarity import similarity
 
 CODE = '''
 def load(path, limit=3, *, strict=False):
@@ -72,7 +74,7 @@ def test_a_parameter_taken_for_another_counts() -> None:
 
 
 def test_a_shared_declaration_earns_nothing() -> None:
-    header = "def send(self, request: Request, timeout: float = 30.0, verify: bool = True) -> Reply:"
+    header = "def send(self, request: Request, timeout: float = 30.0, verify=True) -> Reply:"
     assert value(f"{header}\n    return self.pool[timeout]", f"{header}\n    raise Oops") < 0.1
 
 
@@ -111,7 +113,7 @@ def _functions() -> list[str]:
 def test_it_is_symmetric_and_in_range() -> None:
     functions = _functions()
     random.Random(0).shuffle(functions)
-    for one, other in zip(functions, functions[1:], strict=False):
+    for one, other in pairwise(functions):
         assert value(one, other) == pytest.approx(value(other, one))
         assert 0.0 <= value(one, other) <= 1.0
 

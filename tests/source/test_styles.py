@@ -11,11 +11,11 @@ from batdoc.source.docstring import Entry, Style
 from batdoc.source.language import get_language
 from batdoc.source.styles import canonical, detect, parse, render
 
-MARKUP = {"param", "return", "Return", "Keyword", "arguments", "raise"}
+MARKUP = {"param", "return", "keyword", "arguments", "raise"}
 
 
 def words(text):
-    return re.findall(r"\w+", text)
+    return re.findall(r"\w+", text.lower())
 
 
 def read(text, style=None):
@@ -205,6 +205,23 @@ class TestGoogle:
             """)
         names = [entry.name for entry in docstring.raises]
         assert names == ["KeyError", "OSError", "errors.MyError", "ValueError"]
+
+    def test_dashes_and_bullets(self):
+        docstring = read("""
+            Do it.
+
+            Arguments:
+              a -- one
+              - b: two
+            """)
+        assert docstring.params == (Entry("a", None, "one"), Entry("b", None, "two"))
+
+    def test_condition_behind_an_exception(self):
+        docstring = read("Do it.\n\nRaises:\n    ValueError if empty.\n    KeyError")
+        assert docstring.raises == (
+            Entry("ValueError", None, "if empty."),
+            Entry("KeyError", None, ""),
+        )
 
     def test_section_that_cannot_be_read_is_kept(self):
         text = "Do it.\n\nArgs:\n    see the other function\n\nReturns:\n    int: One."

@@ -120,17 +120,20 @@ def flat(docstring: Docstring) -> Docstring:
     )
 
 
+@settings(max_examples=60, derandomize=True)
 @given(_structured)
 def test_what_is_rendered_is_read_back(docstring):
     assert parse("\n".join(render(docstring, 240)), docstring.style) == docstring
 
 
+@settings(max_examples=60, derandomize=True)
 @given(_structured, st.integers(30, 80))
 def test_a_narrow_page_changes_nothing_but_line_breaks(docstring, width):
     read = parse("\n".join(render(docstring, width)), docstring.style)
     assert flat(read) == flat(docstring)
 
 
+@settings(max_examples=60, derandomize=True)
 @given(_structured)
 def test_the_style_of_what_is_rendered_is_detected(docstring):
     has_sections = docstring.params or docstring.raises or docstring.returns or docstring.yields
@@ -138,6 +141,7 @@ def test_the_style_of_what_is_rendered_is_detected(docstring):
         assert detect("\n".join(render(docstring, 80))) is docstring.style
 
 
+@settings(max_examples=60, derandomize=True)
 @given(_structured)
 def test_the_canonical_form_is_read_back(docstring):
     read = parse(canonical(docstring), Style.REST)
@@ -153,12 +157,13 @@ def test_the_canonical_form_is_read_back(docstring):
     assert (read.yields is None) == (docstring.yields is None)
 
 
+@settings(derandomize=True)
 @given(st.text() | _soup, st.none() | st.sampled_from(Style))
 def test_any_text_is_read(text, style):
     assert isinstance(parse(text, style), Docstring)
 
 
-@settings(max_examples=300, derandomize=True)
+@settings(max_examples=200, derandomize=True)
 @given(_soup)
 def test_no_word_is_lost(text):
     docstring = parse(text)
@@ -168,7 +173,7 @@ def test_no_word_is_lost(text):
     assert words(spoken(docstring)) - words(rendered) == set()
 
 
-@settings(max_examples=300, derandomize=True)
+@settings(max_examples=200, derandomize=True)
 @given(_soup, st.sampled_from((40, 72)))
 def test_rendering_again_changes_nothing(text, width):
     first = parse(text)
@@ -178,6 +183,7 @@ def test_rendering_again_changes_nothing(text, width):
 
 
 @pytest.mark.parametrize("style", STRUCTURED)
+@settings(max_examples=60, derandomize=True)
 @given(text=_soup)
 def test_no_word_is_lost_between_styles(style, text):
     docstring = replace(parse(text), style=style)

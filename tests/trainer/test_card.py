@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 import pytest
+
 from batdoc.trainer.card import describe, interval, judge, make_card
 from batdoc.trainer.evaluate import Evaluation
 

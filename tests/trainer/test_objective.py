@@ -2,6 +2,7 @@ import math
 
 import pytest
 import torch
+
 from batdoc.trainer.objective import (
     clipped_loss,
     kl_k1,

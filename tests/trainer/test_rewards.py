@@ -1,4 +1,5 @@
 import pytest
+
 from batdoc.source.docstring import Style
 from batdoc.source.language import get_language
 from batdoc.source.styles import parse

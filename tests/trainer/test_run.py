@@ -4,29 +4,124 @@ from pathlib import Path
 from threading import Event
 
 import pytest
-from batdoc.models.catalogue import resolve, runs_folder
+
+from batdoc.models.catalogue import current_path, runs_folder
 from batdoc.source.errors import Cancelled, ConfigError, InputError
-from batdoc.trainer.plan import Plan, Request
-from batdoc.trainer.progress import Progress
-from batdoc.trainer.run import FinishedRun, Watcher, held_out_units, train
+from batdoc.trainer.card import Verdict
+from batdoc.trainer.config import default_config
+from batdoc.trainer.corpus import read_corpus
+from batdoc.trainer.plan import Plan, Request, run_folder
+from batdoc.trainer.run import Watcher, decide, held_out_units, train
+
+SMALL = replace(
+    default_config(0, 2, 0), docs_per_unit=2, most_doc_tokens=8, most_code_tokens=8, save_every=1
+).for_units(4)
+BETTER = Verdict(True, "it rose", 0.2, 0.1, 0.3)
+WORSE = Verdict(False, "it fell", -0.2, -0.3, -0.1)
 
 
-def ask(repo: Path, output: Path | None, model: Path | None, **changes: object) -> Request:
-    request = Request(repo, output, str(model) if model else None, 2, None, False)
-    return replace(request, **changes)
+@pytest.fixture(autouse=True)
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BATDOC_DATA", str(tmp_path / "data"))
 
 
-def run(request: Request) -> tuple[FinishedRun, list[str], list[int]]:
+def plan_for(repo: Path, model: Path) -> Plan:
+    digest = read_corpus(repo, SMALL.longest_code, 0).digest
+    return Plan(str(repo), str(model), str(model), digest, True, SMALL)
+
+
+def test_a_stopped_run_goes_on(repo: Path, tiny_checkpoint: Path) -> None:
+    folder = runs_folder(repo) / "20260101-000000"
+    folder.mkdir(parents=True)
+    plan_for(repo, tiny_checkpoint).save(folder)
+    request = Request(repo, None, None, None, None, resume=True)
+    cancel = Event()
+    with pytest.raises(Cancelled, match="stopped after step 1 of 2"):
+        train(request, Watcher(cancel, lambda _: None, lambda _: cancel.set()))
+    assert not (folder / "card.json").exists()
     stages: list[str] = []
     steps: list[int] = []
     finished = train(request, Watcher(Event(), stages.append, lambda p: steps.append(p.step)))
-    return finished, stages, steps
+    assert finished.folder == folder
+    assert steps == [2]
+    assert not any("first model on" in stage for stage in stages)
+    _check_files(folder, repo)
+    assert train(replace(request, output=folder), Watcher(Event(), print, print)) == finished
 
 
-def test_a_run_leaves_a_model_a_card_and_metrics(
-    repo: Path, tmp_path: Path, tiny_checkpoint: Path
-) -> None:
-    finished, _, steps = run(ask(repo, tmp_path / "run", tiny_checkpoint))
-    assert steps == [1, 2]
-    assert (tmp_path / "run" / "model.gguf").read_bytes()[:4] == b"GGUF"
-    print(finished.card)
+def _check_files(folder: Path, repo: Path) -> None:
+    assert (folder / "model.gguf").read_bytes()[:4] == b"GGUF"
+    metrics = (folder / "metrics.jsonl").read_text().splitlines()
+    assert [json.loads(line)["step"] for line in metrics] == [1, 2]
+    card = json.loads((folder / "card.json").read_text())
+    assert card["before"]["units"] == card["after"]["units"] == len(held_out_units(folder, repo))
+    assert card["verdict"]["is_better"] is False
+    assert card["in_use"].startswith("what was before, because")
+    assert current_path(repo) is None
+    written = (folder / "card.json").read_text() + "\n".join(metrics)
+    assert "result += price" not in written
+
+
+def test_a_changed_repository_is_not_resumed(repo: Path, tiny_checkpoint: Path) -> None:
+    folder = repo.parent / "run"
+    folder.mkdir()
+    replace(plan_for(repo, tiny_checkpoint), corpus="another").save(folder)
+    with pytest.raises(InputError, match="has changed since the run began"):
+        train(Request(repo, folder, None, None, None, True), Watcher(Event(), print, print))
+
+
+def test_a_seed_cannot_change(repo: Path, tiny_checkpoint: Path) -> None:
+    folder = repo.parent / "run"
+    folder.mkdir()
+    plan_for(repo, tiny_checkpoint).save(folder)
+    with pytest.raises(ConfigError, match="--seed 0, not 3"):
+        train(Request(repo, folder, None, None, 3, True), Watcher(Event(), print, print))
+
+
+def test_a_used_folder_is_refused(repo: Path) -> None:
+    with pytest.raises(InputError, match="is not empty; pass --resume"):
+        run_folder(Request(repo, repo, None, None, None, False))
+
+
+def test_nothing_to_resume(repo: Path) -> None:
+    with pytest.raises(InputError, match="no stopped run"):
+        run_folder(Request(repo, None, None, None, None, True))
+    with pytest.raises(InputError, match="holds no run"):
+        Plan.load(repo)
+
+
+def _finished(repo: Path, name: str) -> Path:
+    folder = runs_folder(repo) / name
+    folder.mkdir(parents=True)
+    (folder / "model.gguf").write_bytes(b"GGUF")
+    return folder
+
+
+def test_a_better_model_comes_into_use(repo: Path) -> None:
+    old, new = _finished(repo, "1"), _finished(repo, "2")
+    first = replace(plan_for(repo, old / "model.gguf"), promotes=True)
+
+    def unasked(_: Path) -> Verdict:
+        raise AssertionError
+
+    _promote_by_hand(repo, "1")
+    assert decide(first, new, WORSE, unasked) == "what was before, because it fell"
+    assert current_path(repo) == old / "model.gguf"
+    assert decide(replace(first, promotes=False), new, BETTER, unasked).startswith("what was")
+    assert decide(first, new, BETTER, unasked) == "this model"
+    assert current_path(repo) == new / "model.gguf"
+
+
+def test_a_model_from_elsewhere_must_beat_the_one_in_use(repo: Path) -> None:
+    old, new = _finished(repo, "1"), _finished(repo, "2")
+    _promote_by_hand(repo, "1")
+    plan = plan_for(repo, repo / "elsewhere.gguf")
+    assert "because against it it fell" in decide(plan, new, BETTER, lambda _: WORSE)
+    assert current_path(repo) == old / "model.gguf"
+    asked: list[Path] = []
+    assert decide(plan, new, BETTER, lambda p: asked.append(p) or BETTER) == "this model"
+    assert asked == [old / "model.gguf"]
+
+
+def _promote_by_hand(repo: Path, run: str) -> None:
+    (runs_folder(repo) / "current.json").write_text(json.dumps({"run": run}))

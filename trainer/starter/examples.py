@@ -18,10 +18,10 @@ from batdoc.models.prompts import CODE, CONTROL_TOKENS, DOC, END, TO_CODE, TO_DO
 from batdoc.trainer.starter.corpus import Sample
 
 _LONGEST_TOKEN = 32  # bytes; longer ones are lost by some readers of GGUF
-_MOST_SKETCH, _MOST_CODE, _MOST_DOC, _MOST_BODY = 64, 240, 96, 192  # tokens, of 512
+_MOST_SKETCH, _MOST_CODE, _MOST_DOC, _MOST_BODY = 64, 160, 80, 128  # tokens
 _CODE_SHARE = 0.35  # of the code's positions are predicted: enough to learn from, and cheaper
 _CODE_WEIGHT, _DOC_WEIGHT, _BODY_WEIGHT = 0.25, 1.0, 0.5
-_TO_CODE_SHARE, _NO_DOC_SHARE = 0.35, 0.15
+_TO_CODE_SHARE, _NO_DOC_SHARE = 0.25, 0.15
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from transformers import LlamaConfig, LlamaForCausalLM
 from batdoc.models.prompts import CONTROL_TOKENS, END
 from batdoc.trainer.starter.examples import Encoder, Example, Parts, epoch
 
+CONTEXT = 320  # tokens; no example is longer, and positions never seen mean nothing to a model
 _WARM_UP = 0.02  # of the budget
 _FLOOR = 0.05  # of the peak learning rate
 _CHUNK = 384  # positions whose logits are held at once
@@ -78,7 +79,7 @@ def build_model(recipe: Recipe, vocabulary: int) -> LlamaForCausalLM:
         num_hidden_layers=recipe.layers,
         num_attention_heads=recipe.heads,
         num_key_value_heads=recipe.heads,
-        max_position_embeddings=512,
+        max_position_embeddings=CONTEXT,
         tie_word_embeddings=True,
         bos_token_id=None,
         eos_token_id=end,

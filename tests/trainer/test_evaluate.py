@@ -1,0 +1,50 @@
+import pytest
+
+from batdoc.models.backend import ScriptedBackend
+from batdoc.models.prompts import Direction, Prompt
+from batdoc.source.language import get_language
+from batdoc.trainer.evaluate import evaluate
+
+UNITS = get_language("python").units(
+    b'def add(first, second):\n    """Add two numbers."""\n    return first + second\n\n\n'
+    b"def tell(name):\n    text = 'I am ' + name\n    print(text)\n"
+)
+ADD = "Add two numbers.\n:param first: One.\n:param second: Other.\n:returns: The sum."
+
+
+def answer(prompt: Prompt) -> str:
+    is_add = "add" in prompt.code
+    if prompt.direction is Direction.TO_DOC:
+        return ADD if is_add else "Tell it.\n:param nobody: Is not there."
+    if not prompt.doc:
+        return "    raise Oops(1)"
+    return "    return first + second" if is_add else "    raise Oops(2)"
+
+
+def test_every_number() -> None:
+    result = evaluate(UNITS, ScriptedBackend(answer))
+    assert result.units == 2
+    assert result.rewards[0] == 1.0
+    assert result.reward == pytest.approx(sum(result.rewards) / 2)
+    assert result.valid_docs == 0.5
+    assert result.human_docs == 1
+    assert result.chrf == pytest.approx(100.0)
+    assert result.lift == pytest.approx(result.similarity - result.similarity_alone)
+    assert result.lift > 0.3
+
+
+def test_the_human_docstring_is_not_shown() -> None:
+    backend = ScriptedBackend(answer)
+    evaluate(UNITS, backend)
+    assert not any('"""' in prompt.code for prompt in backend.prompts)
+
+
+def test_no_human_docstrings() -> None:
+    result = evaluate(UNITS[1:], ScriptedBackend(answer))
+    assert (result.chrf, result.human_docs) == (None, 0)
+
+
+def test_progress() -> None:
+    seen: list[int] = []
+    evaluate(UNITS * 20, ScriptedBackend(answer), on_progress=seen.append)
+    assert seen == [32, 40]
