@@ -25,9 +25,17 @@ from batdoc.source.docstring import Style
 from batdoc.source.errors import InputError
 from batdoc.source.files import encode, read_source, write_atomic
 from batdoc.source.git import source_files
-from batdoc.source.survey import HouseStyles, Survey, survey
+from batdoc.source.house_style import HouseStyle
+from batdoc.source.survey import Survey, survey
 
-LINE_LENGTH = 79
+# One for all files and both runs: a style learned from what was just written would be another.
+HOUSE = HouseStyle(
+    style=Style.GOOGLE,
+    documents_params=True,
+    documents_types=False,
+    line_length=79,
+    summary_on_opening_line=True,
+)
 ROOM = 10**9  # no prompt is too long
 REPLIES = (
     "Give the value of it.\n:param self: Never.\n:param value: Some value.\n:returns: A value.",
@@ -76,8 +84,7 @@ def run(root: Path) -> Counter[str]:
     counts: Counter[str] = Counter()
     files = source_files(root)
     before = {path: path.read_bytes() for path in files}
-    houses = HouseStyles(lambda: files, LINE_LENGTH, Style.GOOGLE)
-    for result in document(surveys(files, counts), houses, ScriptedBackend(answer, ROOM)):
+    for result in document(surveys(files, counts), lambda _: HOUSE, ScriptedBackend(answer, ROOM)):
         name = f"{result.file.path} "
         counts.update(f"left: {left.reason.removeprefix(name)}" for left in result.left_alone)
         counts["units"] += len(result.written)

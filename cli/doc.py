@@ -31,6 +31,48 @@ from batdoc.source.survey import HouseStyles, Survey, survey
 _STDIN = Path("-")
 
 
+@dataclass(frozen=True, slots=True)
+class Job:
+    """How files are documented in this run.
+
+    Attributes:
+        settings: What the repository wants.
+        houses: The style of each file.
+        open_backend: Opens the model; called when there is something to write.
+        include_private: Also names that start with an underscore.
+    """
+
+    settings: Settings
+    houses: HouseStyles
+    open_backend: Callable[[], Backend]
+    include_private: bool
+
+    def surveys(
+        self, files: Iterable[Path], read: Callable[[Path], SourceFile], report: Report
+    ) -> Iterator[Survey]:
+        """Read files one by one; those that cannot be used are reported and left alone."""
+        for path in files:
+            try:
+                yield survey(read(path), self.include_private)
+            except InputError as error:
+                report.failed(error)
+
+    def document(
+        self, surveys: Iterable[Survey], is_progress_shown: bool
+    ) -> Generator[DocumentedFile, None, None]:
+        """Give each file that lacks something with its documentation, as soon as it is there."""
+        lacking = (found for found in surveys if found.missing)
+        first = next(lacking, None)
+        if first is None:
+            return
+        with (
+            closing(self.open_backend()) as backend,
+            cancel_on_interrupt() as cancel,
+            progress("functions", is_progress_shown) as show,
+        ):
+            yield from document(chain([first], lacking), self.houses.of, backend, cancel, show)
+
+
 @click.command("doc")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--write", is_flag=True, help="Write into the files instead of showing a diff.")
@@ -94,7 +136,7 @@ def command(
     context.exit(report.exit_code)
 
 
-def _plan(paths: Sequence[Path], style: Style | None, private: bool, model: str | None) -> "Job":
+def _plan(paths: Sequence[Path], style: Style | None, private: bool, model: str | None) -> Job:
     """Settle how to work, by the options and the settings of the folder that holds all paths."""
     folder = common_folder(paths)
     settings = load_settings(folder)
@@ -110,7 +152,7 @@ def _plan(paths: Sequence[Path], style: Style | None, private: bool, model: str 
 
 
 def _run(
-    job: "Job", paths: Sequence[Path], is_stdin: bool, write: bool, check: bool, report: Report
+    job: Job, paths: Sequence[Path], is_stdin: bool, write: bool, check: bool, report: Report
 ) -> None:
     files = paths if is_stdin else target_files(paths, job.settings)
     surveys = job.surveys(files, _read_stdin if is_stdin else read_source, report)
@@ -132,7 +174,7 @@ def _read_stdin(name: Path) -> SourceFile:
     return decode_source(name, sys.stdin.buffer.read())
 
 
-def _filter_stdin(plan: Callable[[], "Job"], name: Path) -> None:
+def _filter_stdin(plan: Callable[[], Job], name: Path) -> None:
     """Copy stdin to stdout, documented; as it came if anything fails, so that no text is lost."""
     data = sys.stdin.buffer.read()
     try:
@@ -165,45 +207,3 @@ def _keep(results: Generator[DocumentedFile, None, None], write: bool, report: R
                 report.failed(error)
             else:
                 report.documented(result)
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """How files are documented in this run.
-
-    Attributes:
-        settings: What the repository wants.
-        houses: The style of each file.
-        open_backend: Opens the model; called when there is something to write.
-        include_private: Also names that start with an underscore.
-    """
-
-    settings: Settings
-    houses: HouseStyles
-    open_backend: Callable[[], Backend]
-    include_private: bool
-
-    def surveys(
-        self, files: Iterable[Path], read: Callable[[Path], SourceFile], report: Report
-    ) -> Iterator[Survey]:
-        """Read files one by one; those that cannot be used are reported and left alone."""
-        for path in files:
-            try:
-                yield survey(read(path), self.include_private)
-            except InputError as error:
-                report.failed(error)
-
-    def document(
-        self, surveys: Iterable[Survey], is_progress_shown: bool
-    ) -> Generator[DocumentedFile, None, None]:
-        """Give each file that lacks something with its documentation, as soon as it is there."""
-        lacking = (found for found in surveys if found.missing)
-        first = next(lacking, None)
-        if first is None:
-            return
-        with (
-            closing(self.open_backend()) as backend,
-            cancel_on_interrupt() as cancel,
-            progress("functions", is_progress_shown) as show,
-        ):
-            yield from document(chain([first], lacking), self.houses, backend, cancel, show)

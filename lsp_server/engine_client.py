@@ -63,6 +63,13 @@ class EngineClient:
             self._engine.kill()
         self._engine, self._deaths = None, 0
 
+    async def close(self) -> None:
+        """End the process and wait until it is gone."""
+        engine = self._engine
+        self.stop()
+        if engine is not None:
+            await engine.ended()
+
     async def _running(self) -> "_Engine":
         async with self._starting:
             if self._engine is not None and self._engine.is_dead:
@@ -112,6 +119,9 @@ class _Engine:
     def kill(self) -> None:
         with suppress(ProcessLookupError):
             self._process.kill()
+
+    async def ended(self) -> None:
+        await self._listener
 
     def _send(self, message: Message) -> None:
         """Write without waiting: a living engine always reads; `_listen` tells of a dead one."""

@@ -4,17 +4,15 @@ batdoc counts UTF-8 bytes from the start of a document. A client counts lines, a
 unit that it agreed on. The two never mix: one is a `ByteOffset`, the other a `ClientPosition`.
 """
 
-import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from enum import Enum
+from itertools import accumulate
 from typing import NewType
 
 from batdoc.source.units import ByteSpan
 
 ByteOffset = NewType("ByteOffset", int)
-
-_NEWLINE = re.compile(rb"\r\n|\n|\r")
 
 
 class ColumnUnit(Enum):
@@ -25,7 +23,7 @@ class ColumnUnit(Enum):
     UTF32 = "utf-32"
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class ClientPosition:
     """A line and a column as the client counts them, both from 0."""
 
@@ -46,9 +44,11 @@ class Positions:
     def __init__(self, source: bytes, unit: ColumnUnit) -> None:
         self._source = source
         self._unit = unit
-        newlines = list(_NEWLINE.finditer(source))
-        self._starts = [0, *(newline.end() for newline in newlines)]
-        self._ends = [*(newline.start() for newline in newlines), len(source)]
+        # Of bytes, splitlines knows the protocol's newlines and no others.
+        lines = source.splitlines(keepends=True)
+        self._starts = [0, *accumulate(len(line) for line in lines)]
+        if lines and not lines[-1].endswith((b"\n", b"\r")):
+            self._starts.pop()
 
     def client(self, offset: ByteOffset) -> ClientPosition:
         """Give the client's position of a byte between two characters."""
@@ -70,7 +70,9 @@ class Positions:
         """Give a line without its newline; lines behind the last one are empty."""
         if number >= len(self._starts):
             return ByteSpan(len(self._source), len(self._source))
-        return ByteSpan(self._starts[number], self._ends[number])
+        start, *rest = self._starts[number : number + 2]
+        text = self._source[start : rest[0] if rest else None]
+        return ByteSpan(start, start + len(text.rstrip(b"\r\n")))
 
     def _columns(self, before: bytes) -> int:
         if self._unit is ColumnUnit.UTF8 or before.isascii():

@@ -103,8 +103,8 @@ def _closed(ls: Session, params: types.DidCloseTextDocumentParams) -> None:
     ls.forget(params.text_document.uri)
 
 
-def _shut_down(ls: Session, params: None) -> None:
-    ls.engine.stop()
+async def _shut_down(ls: Session, params: None) -> None:
+    await ls.engine.close()
 
 
 async def _offer(ls: Session, params: types.CodeActionParams) -> list[types.CodeAction]:

@@ -26,7 +26,10 @@ _LONGEST_TOKEN = 32  # characters; no need to count the tokens of more
 _CHUNK = 64  # units between two reports of progress
 _FENCE = re.compile(r"^\s*```[\w+-]*[ \t]*$", re.MULTILINE)
 _TEMPLATE = re.compile(r"<\|[^|<>\n]{1,40}\|>")
-_STUTTER = re.compile(r"\b(\w+(?:\W+\w+){0,5})(?:\W+\1\b){2,}", re.IGNORECASE)
+_STUTTER = re.compile(
+    r"\b(\w+(?:\W+\w+){0,5})(?:\W+\1\b){2,}|(_?[A-Za-z]{2,12})\2{2,}", re.IGNORECASE
+)
+_LEAKED_FIELD = re.compile(r"\s*:?\b(?:param|returns|yields|raises)\b[^:.]{0,40}:.*", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,17 +119,19 @@ def read_doc(text: str, unit: CodeUnit) -> Docstring | None:
 
 def _with_text(doc: Docstring) -> Docstring:
     """Leave out the entries that say nothing, or the same thing over and over."""
-
-    def speaks(entry: Entry | None) -> bool:
-        return entry is not None and bool(entry.text.strip()) and not _STUTTER.search(entry.text)
-
     return replace(
         doc,
-        params=tuple(filter(speaks, doc.params)),
-        raises=tuple(filter(speaks, doc.raises)),
-        returns=doc.returns if speaks(doc.returns) else None,
-        yields=doc.yields if speaks(doc.yields) else None,
+        params=tuple(filter(None, map(_speaking, doc.params))),
+        raises=tuple(filter(None, map(_speaking, doc.raises))),
+        returns=doc.returns and _speaking(doc.returns),
+        yields=doc.yields and _speaking(doc.yields),
     )
+
+
+def _speaking(entry: Entry) -> Entry | None:
+    """Give an entry without fields of another one in its text; None where nothing is said."""
+    text = _LEAKED_FIELD.sub("", _TEMPLATE.sub("", entry.text)).strip()
+    return replace(entry, text=text) if text and not _STUTTER.search(text) else None
 
 
 def _tidy(sentence: str) -> str:
@@ -193,10 +198,7 @@ def _gaps(index: int, unit: CodeUnit, doc: Docstring) -> list[_Gap]:
 
 
 def _entry(gap: _Gap, answer: Completion) -> Entry | None:
-    text = _TEMPLATE.sub("", answer.text).strip()
-    if not text or text.startswith(":") or _STUTTER.search(text):
-        return None
-    return Entry(gap.name, None, text)
+    return _speaking(Entry(gap.name, None, answer.text))
 
 
 def _with_entry(doc: Docstring, field: str, entry: Entry) -> Docstring:
@@ -242,7 +244,7 @@ def read_body(text: str, unit: CodeUnit) -> str | None:
     while lines:
         body = textwrap.dedent("\n".join(lines)).strip("\n")
         function = f"{unit.header}\n{textwrap.indent(body, '    ')}\n"
-        if body.strip() and language.parses(function):
+        if body.strip() and not _STUTTER.search(body) and language.parses(function):
             found = language.units(function.encode())[0]
             if found.doc_span is None:
                 return body

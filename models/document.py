@@ -16,8 +16,10 @@ from batdoc.source.edits import Edit
 from batdoc.source.files import SourceFile
 from batdoc.source.house_style import HouseStyle
 from batdoc.source.rewrite import documentation_edit, rewrite
-from batdoc.source.survey import HouseStyles, Survey
+from batdoc.source.survey import Survey
 from batdoc.source.units import CodeUnit
+
+HouseOf = Callable[[Sequence[CodeUnit]], HouseStyle]
 
 UNITS_A_CALL = 64  # enough to keep a batching engine busy, few enough that results come early
 NO_ANSWER = "the model gave no usable answer"
@@ -61,7 +63,7 @@ class _Draft:
 
 def document(
     surveys: Iterable[Survey],
-    houses: HouseStyles,
+    house_of: HouseOf,
     backend: Backend,
     cancel: Event | None = None,
     on_progress: Callable[[int], None] | None = None,
@@ -71,7 +73,7 @@ def document(
     Args:
         surveys: Read one by one, as the model needs more to do; files that lack nothing are
             passed over.
-        houses: The style of each.
+        house_of: Tells the style of a file from its units.
         backend: The model.
         cancel: Stops within one token; files that came out before are complete.
         on_progress: Called with the number of units that the model has answered so far.
@@ -81,7 +83,7 @@ def document(
         ModelError: The engine failed.
     """
     open_: deque[_Draft] = deque()
-    questions = _questions(surveys, houses, open_)
+    questions = _questions(surveys, house_of, open_)
     answered = 0
     while chunk := list(islice(questions, UNITS_A_CALL)):
         for draft, docstring in _answer(chunk, backend, cancel):
@@ -94,12 +96,12 @@ def document(
 
 
 def _questions(
-    surveys: Iterable[Survey], houses: HouseStyles, open_: deque[_Draft]
+    surveys: Iterable[Survey], house_of: HouseOf, open_: deque[_Draft]
 ) -> Iterator[tuple[_Draft, CodeUnit]]:
     """Open a draft for each file that lacks something, and give its units one by one."""
     for survey in surveys:
         if survey.missing:
-            draft = _Draft(survey, houses.of(survey.units))
+            draft = _Draft(survey, house_of(survey.units))
             open_.append(draft)
             yield from ((draft, unit) for unit in survey.missing)
 

@@ -175,7 +175,7 @@ def _collect_facts(
         if owner := owner_of(node):
             facts[owner].yields = True
     for kind, read in (("raise", _raised), ("call", _called)):
-        for node in sorted(captures.get(kind, []), key=lambda n: n.start_byte):
+        for node in sorted(captures.get(kind, []), key=lambda n: (n.start_byte, n.end_byte)):
             name = read(node)
             if name and (owner := owner_of(node)):
                 names = facts[owner].raises if kind == "raise" else facts[owner].calls

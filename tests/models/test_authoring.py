@@ -77,7 +77,15 @@ def test_claims_that_the_code_denies_do_not_pass() -> None:
 
 @pytest.mark.parametrize(
     "answer",
-    ["", "   \n", "Word", "the the the the the", "a value of a value of a value of it", "<|end|>"],
+    [
+        "",
+        "   \n",
+        "Word",
+        "Call get_to_to_to_it.",
+        "the the the the the",
+        "a value of a value of a value of it",
+        "<|end|>",
+    ],
 )
 def test_no_sentence_is_no_documentation(answer: str) -> None:
     assert read_doc(answer, ADD) is None
@@ -97,6 +105,21 @@ def test_wrapping_is_taken_off(answer: str, summary: str) -> None:
     doc = read_doc(answer, ADD)
     assert doc is not None
     assert doc.summary == summary
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("The sum. :param left: Again.", "The sum."),
+        ("param weight_path: The value.", None),
+        ("The last parameter: see below.", "The last parameter: see below."),
+        ("a of a of a of a of a of", None),
+    ],
+)
+def test_fields_do_not_leak_into_one_another(text: str, kept: str | None) -> None:
+    doc = read_doc(f"Add numbers.\n:returns: {text}", ADD)
+    assert doc is not None
+    assert (doc.returns.text if doc.returns else None) == kept
 
 
 def test_order_is_kept_over_many_calls() -> None:
@@ -132,6 +155,7 @@ STUB = unit_of('def half(x):\n    """Halve a number."""\n')
         ("    return )", None),
         ("", None),
         ('    """Only words."""', None),
+        ("    return get_to_to_to_to(x)", None),
     ],
 )
 def test_a_body_is_the_longest_beginning_that_parses(answer: str, body: str | None) -> None:

@@ -33,7 +33,7 @@ def run(
     found: Iterator[Survey], backend: ScriptedBackend | None = None, **options: object
 ) -> Iterator[DocumentedFile]:
     houses = HouseStyles(lambda: [], 88, Style.GOOGLE)
-    return document(found, houses, backend or ScriptedBackend(answer), **options)
+    return document(found, houses.of, backend or ScriptedBackend(answer), **options)
 
 
 def names(results: Sequence[DocumentedFile]) -> list[str]:

@@ -13,6 +13,7 @@ import pytest
 from gguf import GGMLQuantizationType, GGUFReader
 
 from batdoc.models.backend import Finish, Limits
+from batdoc.models.backends.llama_context import Feed
 from batdoc.models.backends.llama_cpp import LlamaCppBackend
 from batdoc.models.backends.llama_library import library, load_model
 from batdoc.models.backends.llama_vocabulary import LlamaVocabulary, TextOfTokens
@@ -209,6 +210,10 @@ def test_cancel_reaches_into_the_reading_of_a_long_prompt(slow_backend):
     with pytest.raises(Cancelled):
         slow_backend.generate(prompts, Limits.greedy(8), cancel=cancel)
     assert time.perf_counter() - start < 0.6  # all of it takes seconds
+    context = slow_backend._engine.context
+    with pytest.raises(Cancelled):  # the flag of that call reaches into a decode
+        context.decode([Feed(0, 0, [9] * 500, True)])
+    context.clear()
 
 
 def test_a_cancelled_call_leaves_nothing_behind(tiny_gguf):
@@ -219,6 +224,9 @@ def test_a_cancelled_call_leaves_nothing_behind(tiny_gguf):
         threading.Timer(0.02, cancel.set).start()
         with pytest.raises(Cancelled):
             backend.generate([prompt_of("other")] * 40, Limits.greedy(400), cancel=cancel)
+        context = backend._engine.context
+        last = library().llama_memory_seq_pos_max
+        assert {last(context._memory, i) for i in range(context.sequences)} == {-1}
         after = backend.generate(prompts, Limits.greedy(10))
     assert [c.token_ids for c in after] == [c.token_ids for c in before]
 

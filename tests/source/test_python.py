@@ -287,3 +287,9 @@ def test_skeletons_differ_exactly_when_code_does() -> None:
     assert PYTHON.skeleton(b'"""M."""\ndef f():\n    """D."""\n    return 1\n') == bare
     assert PYTHON.skeleton(b"def f():\n    return 2\n") != bare
     assert PYTHON.skeleton(b'def f():\n    x = """D."""\n    return 1\n') != bare
+
+
+def test_calls_in_a_chain_come_in_the_order_in_which_they_are_made() -> None:
+    for _ in range(20):  # the grammar's own order changes from run to run
+        unit = only("def f(a):\n    return super().f(a).strip().lower()\n")
+        assert unit.calls == ("super", "f", "strip", "lower")
