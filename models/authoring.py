@@ -7,7 +7,7 @@ business of source.
 
 import re
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from threading import Event
 
@@ -85,17 +85,31 @@ def write_docstrings(
 def _write_chunk(
     units: Sequence[CodeUnit], backend: Backend, house: HouseStyle, cancel: Event | None
 ) -> list[Docstring | None]:
-    asked = [fit(prompts.to_doc(unit), backend, MOST_DOC) for unit in units]
     # Without entries a single line is wanted, and the rest would only cost time.
     stop = () if house.documents_params else ("\n",)
-    answers = backend.generate(asked, Limits.greedy(MOST_DOC), stop, cancel)
-    docs = [read_doc(answer.text, unit) for answer, unit in zip(answers, units, strict=True)]
+    asked = {
+        index: prompt
+        for index, unit in enumerate(units)
+        if (prompt := _fitting(prompts.to_doc(unit), backend, MOST_DOC)) is not None
+    }
+    answers = backend.generate([*asked.values()], Limits.greedy(MOST_DOC), stop, cancel)
+    docs: list[Docstring | None] = [None] * len(units)
+    for index, answer in zip(asked, answers, strict=True):
+        docs[index] = read_doc(answer.text, units[index])
     if house.documents_params:
-        docs = _fill_gaps(units, asked, docs, backend, cancel)
+        _fill_gaps(units, asked, docs, backend, cancel)
     return [
         house.dress(doc, unit.signature) if doc else None
         for doc, unit in zip(docs, units, strict=True)
     ]
+
+
+def _fitting(prompt: Prompt, backend: Backend, room: int) -> Prompt | None:
+    """Cut a prompt so that it fits; None where even its beginning is too long to ask about."""
+    try:
+        return fit(prompt, backend, room)
+    except ModelError:
+        return None
 
 
 def read_doc(text: str, unit: CodeUnit) -> Docstring | None:
@@ -144,11 +158,11 @@ def _tidy(sentence: str) -> str:
 
 def _fill_gaps(
     units: Sequence[CodeUnit],
-    asked: Sequence[Prompt],
+    asked: Mapping[int, Prompt],
     docs: list[Docstring | None],
     backend: Backend,
     cancel: Event | None,
-) -> list[Docstring | None]:
+) -> None:
     """Ask once more, in one batch, for the entries that the signature wants and no answer had."""
     gaps = [
         gap
@@ -157,21 +171,22 @@ def _fill_gaps(
         for gap in _gaps(index, unit, doc)
     ]
     wanted = [
-        fit(
-            asked[gap.unit].starting(f"{_summary(docs[gap.unit])}\n{gap.lead}"), backend, MOST_ENTRY
-        )
+        (gap, prompt)
         for gap in gaps
+        if (prompt := _fitting(_leading(asked[gap.unit], docs, gap), backend, MOST_ENTRY))
     ]
-    answers = backend.generate(wanted, Limits.greedy(MOST_ENTRY), ("\n",), cancel) if wanted else []
-    for gap, answer in zip(gaps, answers, strict=True):
+    questions = [prompt for _, prompt in wanted]
+    answers = backend.generate(questions, Limits.greedy(MOST_ENTRY), ("\n",), cancel)
+    for (gap, _), answer in zip(wanted, answers, strict=True):
         doc = docs[gap.unit]
         if doc is not None and (entry := _entry(gap, answer)) is not None:
             docs[gap.unit] = _with_entry(doc, gap.field, entry).bound(units[gap.unit].signature)
-    return docs
 
 
-def _summary(doc: Docstring | None) -> str:
-    return doc.summary if doc is not None else ""
+def _leading(prompt: Prompt, docs: Sequence[Docstring | None], gap: _Gap) -> Prompt:
+    """Begin the answer with what is written already and the name of the entry that is missing."""
+    doc = docs[gap.unit]
+    return prompt.starting(f"{doc.summary if doc else ''}\n{gap.lead}")
 
 
 def _gaps(index: int, unit: CodeUnit, doc: Docstring) -> list[_Gap]:

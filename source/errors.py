@@ -52,5 +52,5 @@ class MissingExtraError(BatdocError):
         super().__init__(f'{feature} needs the "{extra}" extra: pip install "batdoc[{extra}]"')
 
 
-class Cancelled(BatdocError):  # noqa: N818 - named like asyncio.CancelledError: no failure
+class Cancelled(BatdocError):
     """The caller's stop flag was set; nothing was changed."""

@@ -10,7 +10,7 @@ from batdoc.source.units import CodeUnit
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[A-Z]|\d+")
 _MOST_CALLS = 8
-_LONGEST_LINE = 160  # characters
+_LONGEST = 220  # characters; a sketch is short, or it is none
 
 
 def words(identifier: str) -> list[str]:
@@ -49,4 +49,4 @@ def sketch(unit: CodeUnit) -> str:
         ", ".join(" ".join(words(call)) for call in unit.calls[:_MOST_CALLS]),
         " ".join(results),
     ]
-    return "\n".join(line[:_LONGEST_LINE] for line in lines)
+    return "\n".join(lines)[:_LONGEST]

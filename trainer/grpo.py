@@ -26,7 +26,7 @@ from batdoc.source.units import CodeUnit
 from batdoc.trainer import objective
 from batdoc.trainer.checkpoints import mark_complete
 from batdoc.trainer.config import TrainingConfig
-from batdoc.trainer.rollout import Rollout, Slot, roll_out
+from batdoc.trainer.rollout import Rollout, Sampled, Slot, roll_out
 from batdoc.trainer.sampling import sample
 
 try:
@@ -43,6 +43,7 @@ PRIVATE_NAMES = (
     "_compute_loss",
     "_generate_and_score_completions",
     "_get_per_token_logps_and_entropies",
+    "_prepare_inputs",
     "_save_checkpoint",
 )
 _REWARD_COLUMN = "round_trip"
@@ -61,6 +62,8 @@ class RoundTripTrainer(GRPOTrainer):  # type: ignore[misc]
         on_step: Called after each optimizer step with its number and its metrics.
         cancel: When set, the run saves and ends after the step.
     """
+
+    _buffered_inputs: list[dict[str, Any]] | None
 
     def __init__(
         self,
@@ -117,7 +120,7 @@ class RoundTripTrainer(GRPOTrainer):  # type: ignore[misc]
         self._note(rollouts)
         return self._slots
 
-    def answer(self, questions: Sequence[list[int]], direction: Direction) -> list[list[int]]:
+    def answer(self, questions: Sequence[list[int]], direction: Direction) -> list[Sampled]:
         """Sample answers from the model as it is now."""
         is_doc = direction is Direction.TO_DOC
         most = self._config.most_doc_tokens if is_doc else self._config.most_code_tokens
@@ -148,18 +151,30 @@ class RoundTripTrainer(GRPOTrainer):  # type: ignore[misc]
                 self._sums["scored"] += 1
                 self._sums["similarity"] += rollout.reward.parts["similarity"]
 
+    def _prepare_inputs(self, generation_batch: list[dict[str, Any]]) -> dict[str, Any]:
+        """Sample for a whole step, then give it in passes of rows of like length."""
+        passes = self.args.steps_per_generation
+        if self._step % passes == 0 or self._buffered_inputs is None:
+            batch = self._generate_and_score_completions(generation_batch)
+            rows = self._config.rows_per_pass
+            self._buffered_inputs = [part for _, part in by_length(batch, rows)]
+        part: dict[str, Any] = self._buffered_inputs[self._step % passes]
+        return part
+
     def _generate_and_score_completions(self, inputs: list[dict[str, Any]]) -> dict[str, Any]:
         """Replace TRL's advantages, one an answer, by REINFORCE++'s, one a token."""
         batch: dict[str, Any] = super()._generate_and_score_completions(inputs)
-        mask = _counted(batch)
-        policy, reference = self._log_probabilities(batch)
-        kl = objective.kl_k1(policy, reference)
-        rewards = batch["advantages"].new_tensor([slot.reward for slot in self._slots])
+        mask, rewards = counted(batch), batch["advantages"]
+        policy = _padded([slot.answer.logprobs for slot in self._slots], mask)
+        reference = self._reference_log_probabilities(batch)
         scored = torch.tensor([s.counts_in_loss for s in self._slots], device=rewards.device)
-        groups = [slot.group for slot in self._slots]
-        earned = objective.token_rewards(
-            objective.less_group_mean(rewards, groups, scored), kl, mask, self._config.kl_weight
+        rewards = objective.less_group_mean(
+            rewards.new_tensor([slot.reward for slot in self._slots]),
+            [slot.group for slot in self._slots],
+            scored,
         )
+        kl = objective.kl_k1(policy, reference)
+        earned = objective.token_rewards(rewards, kl, mask, self._config.kl_weight)
         batch["old_per_token_logps"] = policy
         batch["advantages"] = objective.whiten(
             objective.returns_to_go(earned), mask, lambda sums: self._add_up(sums)
@@ -170,35 +185,34 @@ class RoundTripTrainer(GRPOTrainer):  # type: ignore[misc]
 
     def _compute_loss(self, model: Any, inputs: dict[str, Any]) -> Tensor:
         """Give PPO's clipped loss, a mean over all tokens of the step."""
-        policy = self._log_probabilities_of(model, inputs)
         loss = objective.clipped_loss(
-            policy,
+            self._log_probabilities(model, inputs),
             inputs["old_per_token_logps"],
             inputs["advantages"],
-            _counted(inputs),
+            counted(inputs),
             self._config.clip,
         )
         tokens: Tensor = inputs["num_items_in_batch"].clamp(min=1)
         mean: Tensor = loss * self.accelerator.num_processes / tokens
         return mean
 
-    def _log_probabilities(self, batch: dict[str, Any]) -> tuple[Tensor, Tensor]:
-        """Give those of the sampled tokens, (B, T), under the policy and the first model."""
-        with torch.no_grad():
-            policy = self._log_probabilities_of(self.model, batch)
-            model = self._reference if self._reference is not None else self.model
-            bare = self.accelerator.unwrap_model(self.model)
-            without = nullcontext() if self._reference is not None else bare.disable_adapter()
-            with without:
-                return policy, self._log_probabilities_of(model, batch)
+    @torch.no_grad()
+    def _reference_log_probabilities(self, batch: dict[str, Any]) -> Tensor:
+        """Give those of the sampled tokens under the first model, (B, T)."""
+        bare = self.accelerator.unwrap_model(self.model)
+        model = self.model if self._reference is None else self._reference
+        result = torch.zeros(batch["completion_ids"].shape, device=self.accelerator.device)
+        with bare.disable_adapter() if self._reference is None else nullcontext():
+            for rows, part in by_length(batch, self._config.rows_per_pass):
+                width = part["completion_ids"].shape[1]
+                result[rows, :width] = self._log_probabilities(model, part).float()
+        return result
 
-    def _log_probabilities_of(self, model: Any, batch: dict[str, Any]) -> Tensor:
+    def _log_probabilities(self, model: Any, batch: dict[str, Any]) -> Tensor:
         ids = torch.cat([batch["prompt_ids"], batch["completion_ids"]], dim=1)
         attention = torch.cat([batch["prompt_mask"], batch["completion_mask"]], dim=1)
         width = batch["completion_ids"].shape[1]
-        result: Tensor = self._get_per_token_logps_and_entropies(
-            model, ids, attention, width, batch_size=self._config.rows_per_pass
-        )[0]
+        result: Tensor = self._get_per_token_logps_and_entropies(model, ids, attention, width)[0]
         return result
 
     def _add_up(self, sums: Tensor) -> Tensor:
@@ -262,9 +276,9 @@ def _roll_out(prompts: list[str], trainer: RoundTripTrainer) -> dict[str, list[A
     slots = trainer.collect([int(prompt) for prompt in prompts[::rows]])
     return {
         "prompt_ids": [list(slot.prompt_ids) for slot in slots],
-        "completion_ids": [list(slot.answer_ids) for slot in slots],
-        "logprobs": [[0.0] * len(slot.answer_ids) for slot in slots],
-        "env_mask": [[int(slot.counts_in_loss)] * len(slot.answer_ids) for slot in slots],
+        "completion_ids": [list(slot.answer.ids) for slot in slots],
+        "logprobs": [list(slot.answer.logprobs) for slot in slots],
+        "env_mask": [[int(slot.counts_in_loss)] * len(slot.answer.ids) for slot in slots],
         _REWARD_COLUMN: [slot.reward for slot in slots],
     }
 
@@ -274,9 +288,49 @@ def _reward(prompts: list[str], round_trip: list[float], **_: Any) -> list[float
     return round_trip
 
 
-def _counted(batch: dict[str, Any]) -> Tensor:
+def counted(batch: dict[str, Any]) -> Tensor:
+    """Give the mask (B, T) of tokens that were sampled and count."""
     mask: Tensor = (batch["completion_mask"] * batch["tool_mask"]).float()
     return mask
+
+
+def by_length(batch: dict[str, Any], rows: int) -> Iterator[tuple[Tensor, dict[str, Any]]]:
+    """Split a batch into parts of like length, each without columns that only pad it.
+
+    Args:
+        batch: Tensors (B,) or (B, T) as TRL makes them, prompts padded on the left, answers on
+            the right; scalars go into every part.
+        rows: In a part.
+
+    Yields:
+        The rows' indices (rows,), and the part; the longest rows come first.
+    """
+    lengths = batch["prompt_mask"].sum(1) + batch["completion_mask"].sum(1)
+    for indices in lengths.argsort(descending=True, stable=True).split(rows):
+        prompt = int(batch["prompt_mask"][indices].sum(1).max())
+        answer = int(batch["completion_mask"][indices].sum(1).max())
+        part = {}
+        for name, value in batch.items():
+            rows_of = value[indices] if value.ndim else value
+            is_wide = value.ndim > 1
+            columns = slice(-prompt, None) if name.startswith("prompt_") else slice(answer)
+            part[name] = rows_of[:, columns] if is_wide else rows_of
+        yield indices, part
+
+
+def _padded(rows: Sequence[Sequence[float]], like: Tensor) -> Tensor:
+    """Give rows of numbers as a tensor (B, T), 0.0 behind the end of each."""
+    width = like.shape[1]
+    filled = [[*row, *([0.0] * (width - len(row)))] for row in rows]
+    return torch.tensor(filled, dtype=torch.float32, device=like.device)
+
+
+def _has_fast_bf16() -> bool:
+    """Tell whether 16-bit arithmetic is native; where it is emulated it is slower than 32-bit."""
+    if torch.cuda.is_available():
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
+    able = torch.cpu.get_capabilities()
+    return bool(able.get("avx512_bf16") or able.get("amx_bf16"))
 
 
 def _end_tokens(start: Trainable, tokenizer: HfTokenizer) -> frozenset[int]:
@@ -308,7 +362,7 @@ def _arguments(config: TrainingConfig, folder: Path) -> Any:
         shuffle_dataset=False,
         seed=config.seed,
         use_cpu=not on_gpu,
-        bf16=on_gpu and torch.cuda.is_bf16_supported(),
+        bf16=_has_fast_bf16(),
         per_device_train_batch_size=config.rows_per_pass,
         gradient_accumulation_steps=passes,
         steps_per_generation=passes,

@@ -16,7 +16,29 @@ from batdoc.source.styles import canonical, parse
 from batdoc.source.units import CodeUnit
 from batdoc.trainer.rewards import Reward, round_trip, score_code, score_doc
 
-Sampler = Callable[[Sequence[list[int]], Direction], list[list[int]]]
+
+@dataclass(frozen=True, slots=True)
+class Sampled:
+    """An answer as it was sampled.
+
+    Attributes:
+        ids: Tokens, the end token included.
+        logprobs: Of each token, natural, under the model that sampled.
+    """
+
+    ids: tuple[int, ...]
+    logprobs: tuple[float, ...]
+
+    def first(self, count: int) -> "Sampled":
+        """Copy the beginning."""
+        return Sampled(self.ids[:count], self.logprobs[:count])
+
+    def last(self) -> "Sampled":
+        """Copy the last token alone."""
+        return Sampled(self.ids[-1:], self.logprobs[-1:])
+
+
+Sampler = Callable[[Sequence[list[int]], Direction], list[Sampled]]
 
 
 class TrainingTokenizer(PromptTokenizer, Protocol):
@@ -34,7 +56,7 @@ class Slot:
     Attributes:
         direction: What was asked.
         prompt_ids: The question.
-        answer_ids: What the model sampled, end token included; never empty.
+        answer: What the model sampled; never empty.
         reward: In [0, 1]; 0.0 where the row does not count.
         group: Rows with the same number answer the same kind of question on the same unit.
         counts_in_loss: False for a row that only fills its place.
@@ -42,7 +64,7 @@ class Slot:
 
     direction: Direction
     prompt_ids: tuple[int, ...]
-    answer_ids: tuple[int, ...]
+    answer: Sampled
     reward: float
     group: int
     counts_in_loss: bool
@@ -74,7 +96,7 @@ class _Documented:
     unit: CodeUnit
     group: int
     prompt_ids: list[int]
-    answer_ids: list[int]
+    answer: Sampled
     doc: str
     agrees: bool
     worth: Reward
@@ -126,7 +148,7 @@ def _document(
     answers = _ask(questions, Direction.TO_DOC, tokenizer, sampler)
     result = []
     for (group, unit), question, answer in zip(asked, questions, answers, strict=True):
-        text = tokenizer.decode(answer)
+        text = tokenizer.decode(answer.ids)
         doc = read_doc(text, unit)
         shown = canonical(doc) if doc else ""
         agrees = doc is not None and agrees_with(text, unit)
@@ -138,24 +160,24 @@ def _document(
 def _finish(
     documented: _Documented,
     rebuilds_per_doc: int,
-    rebuilds: Iterator[tuple[list[int], list[int]]],
+    rebuilds: Iterator[tuple[list[int], Sampled]],
     tokenizer: TrainingTokenizer,
 ) -> Rollout:
     """Score one documentation by its rebuilds; where it got none its rows are only filled."""
     is_worthy = bool(documented.worth.total)
     asked = [next(rebuilds) for _ in range(rebuilds_per_doc)] if is_worthy else []
-    rebuilt = tuple(rebuild(tokenizer.decode(answer), documented.unit) for _, answer in asked)
+    rebuilt = tuple(rebuild(tokenizer.decode(answer.ids), documented.unit) for _, answer in asked)
     scores = [score_code(code, documented.unit) for code in rebuilt]
     reward = round_trip(documented.worth, scores)
-    question, answer = tuple(documented.prompt_ids), tuple(documented.answer_ids)
+    question, answer = tuple(documented.prompt_ids), documented.answer
     counts, group = reward.total is not None, 2 * documented.group
     own = Slot(Direction.TO_DOC, question, answer, reward.total or 0.0, group, counts)
     others = [
-        Slot(Direction.TO_CODE, tuple(q), tuple(a), score.total or 0.0, group + 1, counts)
+        Slot(Direction.TO_CODE, tuple(q), a, score.total or 0.0, group + 1, counts)
         for (q, a), score in zip(asked, scores, strict=True)
     ]
     if not is_worthy:
-        filler = Slot(Direction.TO_CODE, question, answer[-1:], 0.0, group + 1, False)
+        filler = Slot(Direction.TO_CODE, question, answer.last(), 0.0, group + 1, False)
         others = [filler] * rebuilds_per_doc
     unit, doc, agrees = documented.unit, documented.doc, documented.agrees
     return Rollout(unit, doc, agrees, rebuilt, reward, (own, *others))
@@ -166,22 +188,22 @@ def _ask(
     direction: Direction,
     tokenizer: TrainingTokenizer,
     sampler: Sampler,
-) -> list[list[int]]:
+) -> list[Sampled]:
     """Sample answers, and cut each at the first stop string, as those who use the model do."""
     return [_cut(answer, stops(direction), tokenizer) for answer in sampler(questions, direction)]
 
 
-def _cut(answer: list[int], stop: Sequence[str], tokenizer: TrainingTokenizer) -> list[int]:
+def _cut(answer: Sampled, stop: Sequence[str], tokenizer: TrainingTokenizer) -> Sampled:
     """Give the shortest beginning that holds a stop string, or all of it."""
 
     def holds(count: int) -> bool:
-        text = tokenizer.decode(answer[:count])
+        text = tokenizer.decode(answer.ids[:count])
         return any(string in text for string in stop)
 
-    if not holds(len(answer)):
+    if not holds(len(answer.ids)):
         return answer
-    low, high = 1, len(answer)
+    low, high = 1, len(answer.ids)
     while low < high:
         middle = (low + high) // 2
         low, high = (low, middle) if holds(middle) else (middle + 1, high)
-    return answer[:low]
+    return answer.first(low)

@@ -10,12 +10,14 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from batdoc.trainer.rollout import Sampled
+
 _PROMPTS_A_BATCH = 64
 
 
 def sample(
     model: Any, prompts: Sequence[Sequence[int]], most_tokens: int, ends: frozenset[int]
-) -> list[list[int]]:
+) -> list[Sampled]:
     """Let a model answer prompts; draws from torch's global generator.
 
     Args:
@@ -25,23 +27,23 @@ def sample(
         ends: Tokens that end an answer.
 
     Returns:
-        One answer a prompt, in order; its end token is part of it.
+        One answer a prompt, in order.
     """
-    answers: list[list[int]] = [[] for _ in prompts]
+    answers: dict[int, Sampled] = {}
     order = sorted(range(len(prompts)), key=lambda i: len(prompts[i]), reverse=True)
     for start in range(0, len(order), _PROMPTS_A_BATCH):
         batch = order[start : start + _PROMPTS_A_BATCH]
         grown = _answer_batch(model, [prompts[i] for i in batch], most_tokens, ends)
         for index, answer in zip(batch, grown, strict=True):
             answers[index] = answer
-    return answers
+    return [answers[index] for index in range(len(prompts))]
 
 
 @torch.no_grad()
 def _answer_batch(
     model: Any, prompts: Sequence[Sequence[int]], most_tokens: int, ends: frozenset[int]
-) -> list[list[int]]:
-    answers: list[list[int]] = [[] for _ in prompts]
+) -> list[Sampled]:
+    answers: list[list[tuple[int, float]]] = [[] for _ in prompts]
     rows = torch.arange(len(prompts), device=model.device)
     tokens, is_text = _pad_left(prompts, model.device)
     cache = None
@@ -56,9 +58,11 @@ def _answer_batch(
             logits_to_keep=1,
         )
         cache = output.past_key_values
-        drawn = torch.multinomial(output.logits[:, -1].float().softmax(-1), 1)
-        for row, token in zip(rows.tolist(), drawn[:, 0].tolist(), strict=True):
-            answers[row].append(token)
+        logprobs = output.logits[:, -1].float().log_softmax(-1)
+        drawn = torch.multinomial(logprobs.exp(), 1)
+        values = logprobs.gather(1, drawn)[:, 0].tolist()
+        for row, token, value in zip(rows.tolist(), drawn[:, 0].tolist(), values, strict=True):
+            answers[row].append((token, value))
         going = torch.tensor([int(t) not in ends for t in drawn[:, 0]], device=model.device)
         if not going.any():
             break
@@ -68,7 +72,7 @@ def _answer_batch(
             cache.batch_select_indices(kept)
         tokens = drawn
         is_text = torch.cat([is_text, torch.ones_like(tokens)], dim=1)
-    return answers
+    return [Sampled(*zip(*answer, strict=True)) for answer in answers]
 
 
 def _pad_left(prompts: Sequence[Sequence[int]], device: Any) -> tuple[Tensor, Tensor]:

@@ -190,6 +190,13 @@ def test_documentation_is_cut_rather_than_a_header() -> None:
     assert 0 < len(fitted.doc.split()) < 40
 
 
+def test_a_unit_that_is_too_long_to_ask_about_does_not_end_the_others() -> None:
+    giant = unit_of(f"def f({', '.join(f'p{i}' for i in range(30))}): return 1")
+    backend = ScriptedBackend(["Halve a number."], context_size=110)
+    docs = write_docstrings([giant, STUB], backend, BRIEF)
+    assert [doc.summary if doc else None for doc in docs] == [None, "Halve a number."]
+
+
 def test_a_header_that_does_not_fit_is_an_error() -> None:
     with pytest.raises(ModelError, match="larger context"):
         fit(to_code(STUB, ""), ScriptedBackend([], context_size=21), room=20)

@@ -12,7 +12,8 @@ from batdoc.models.prompts import END, Direction
 from batdoc.source.language import get_language
 from batdoc.trainer.checkpoints import last_complete
 from batdoc.trainer.config import TrainingConfig
-from batdoc.trainer.grpo import PRIVATE_NAMES, RoundTripTrainer, train_round_trip
+from batdoc.trainer.grpo import PRIVATE_NAMES, RoundTripTrainer, by_length, train_round_trip
+from batdoc.trainer.rollout import Sampled
 
 UNITS = get_language("python").units(
     b"def add(first, second):\n    return first + second\n\n\n"
@@ -27,11 +28,15 @@ REPLIES = {
 class ScriptedTrainer(RoundTripTrainer):
     """Says one of a few things, by torch's generator, as a model would."""
 
-    def answer(self, questions: Sequence[list[int]], direction: Direction) -> list[list[int]]:
+    def answer(self, questions: Sequence[list[int]], direction: Direction) -> list[Sampled]:
         end = self._prompts.control_id(END)
         replies = [[*self._prompts.encode_plain(text), end] for text in REPLIES[direction]]
         chosen = torch.randint(len(replies), (len(questions),)).tolist()
-        return [list(replies[choice]) for choice in chosen]
+        return [_sampled(replies[choice]) for choice in chosen]
+
+
+def _sampled(ids: list[int]) -> Sampled:
+    return Sampled(tuple(ids), (-1.0,) * len(ids))
 
 
 def config(steps: int, adapter_rank: int = 0) -> TrainingConfig:
@@ -120,3 +125,20 @@ def test_a_model_that_samples_for_itself(tiny_checkpoint: Path, tmp_path: Path) 
     assert step == 1
     assert metrics["tokens"] > 0
     assert not list(tmp_path.rglob("*.bin"))
+
+
+def test_parts_of_like_length_hold_no_padding() -> None:
+    batch = {
+        "prompt_ids": torch.tensor([[0, 0, 5], [6, 7, 8], [0, 9, 9]]),
+        "prompt_mask": torch.tensor([[0, 0, 1], [1, 1, 1], [0, 1, 1]]),
+        "completion_ids": torch.tensor([[1, 0, 0], [2, 3, 4], [5, 0, 0]]),
+        "completion_mask": torch.tensor([[1, 0, 0], [1, 1, 1], [1, 0, 0]]),
+        "num_items_in_batch": torch.tensor(5),
+    }
+    (first, longest), (second, others) = by_length(batch, 2)
+    assert first.tolist() == [1, 2]
+    assert longest["prompt_ids"].tolist() == [[6, 7, 8], [0, 9, 9]]
+    assert second.tolist() == [0]
+    assert others["prompt_ids"].tolist() == [[5]]
+    assert others["completion_ids"].tolist() == [[1]]
+    assert int(others["num_items_in_batch"]) == 5

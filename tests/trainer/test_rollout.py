@@ -7,7 +7,7 @@ from transformers import AutoTokenizer
 from batdoc.models.backends.hf import HfTokenizer
 from batdoc.models.prompts import END, Direction
 from batdoc.source.language import get_language
-from batdoc.trainer.rollout import agrees_with, rebuild, roll_out
+from batdoc.trainer.rollout import Sampled, agrees_with, rebuild, roll_out
 
 UNITS = get_language("python").units(
     b"def add(first, second):\n    return first + second\n\n\n"
@@ -30,12 +30,13 @@ class Script:
         self._replies = {Direction.TO_DOC: docs, Direction.TO_CODE: codes}
         self.asked: dict[Direction, list[str]] = {}
 
-    def __call__(self, questions: Sequence[list[int]], direction: Direction) -> list[list[int]]:
+    def __call__(self, questions: Sequence[list[int]], direction: Direction) -> list[Sampled]:
         end = self._tokenizer.control_id(END)
         assert end is not None
         self.asked[direction] = [self._tokenizer.decode(question) for question in questions]
         replies = self._replies[direction][: len(questions)]
-        return [[*self._tokenizer.encode_plain(reply), end] for reply in replies]
+        answers = [(*self._tokenizer.encode_plain(reply), end) for reply in replies]
+        return [Sampled(ids, (-1.0,) * len(ids)) for ids in answers]
 
 
 def test_a_round_trip(tokenizer: HfTokenizer) -> None:
@@ -48,7 +49,7 @@ def test_a_round_trip(tokenizer: HfTokenizer) -> None:
     assert [s.reward for s in good.slots] == [1.0, 1.0]
     assert unusable.reward.total == 0.0
     assert [s.counts_in_loss for s in unusable.slots] == [True, False]
-    assert all(s.answer_ids for s in (*good.slots, *unusable.slots))
+    assert all(s.answer.ids for s in (*good.slots, *unusable.slots))
 
 
 def test_the_body_is_never_shown_to_who_rebuilds_it(tokenizer: HfTokenizer) -> None:
@@ -83,7 +84,7 @@ def test_units_are_groups(tokenizer: HfTokenizer) -> None:
 def test_an_answer_ends_at_a_stop_string(tokenizer: HfTokenizer) -> None:
     script = Script(tokenizer, ["Add numbers."], ["    return 1\n```\nThat was it."])
     (rollout,) = roll_out(UNITS[:1], 1, 1, tokenizer, script)
-    said = tokenizer.decode(rollout.slots[1].answer_ids)
+    said = tokenizer.decode(rollout.slots[1].answer.ids)
     assert "```" in said
     assert "That was it" not in said
     assert rollout.rebuilt == ("def add(first, second):\n    return 1\n",)

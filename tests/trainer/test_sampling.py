@@ -16,7 +16,7 @@ def start(tiny_checkpoint: Path) -> Trainable:
 
 def test_answers_keep_the_order_and_the_limit(start: Trainable) -> None:
     answers = sample(start.model, PROMPTS, 5, frozenset())
-    assert [len(answer) for answer in answers] == [5, 5, 5]
+    assert [len(answer.ids) for answer in answers] == [5, 5, 5]
     assert sample(start.model, [], 5, frozenset()) == []
 
 
@@ -31,8 +31,8 @@ def test_an_end_token_ends_an_answer_and_is_part_of_it(start: Trainable) -> None
     ends = frozenset(range(0, 700, 3))
     answers = sample(start.model, PROMPTS * 8, 40, ends)
     for answer in answers:
-        assert answer[-1] in ends or len(answer) == 40
-        assert not ends.intersection(answer[:-1])
+        assert answer.ids[-1] in ends or len(answer.ids) == 40
+        assert not ends.intersection(answer.ids[:-1])
 
 
 def test_padding_and_rows_that_end_change_nothing(start: Trainable) -> None:
@@ -40,14 +40,27 @@ def test_padding_and_rows_that_end_change_nothing(start: Trainable) -> None:
     head = start.model.lm_head
     sharpen = head.register_forward_hook(lambda _, __, logits: logits * 1e4)
     try:
-        alone = [sample(start.model, [prompt], 8, frozenset())[0] for prompt in PROMPTS]
+        alone = [sample(start.model, [prompt], 8, frozenset())[0].ids for prompt in PROMPTS]
         ends = frozenset([alone[1][2]])
         expected = [cut(answer, ends) for answer in alone]
-        assert sample(start.model, PROMPTS, 8, ends) == expected
+        answers = sample(start.model, PROMPTS, 8, ends)
+        assert [answer.ids for answer in answers] == expected
     finally:
         sharpen.remove()
 
 
-def cut(answer: list[int], ends: frozenset[int]) -> list[int]:
+def cut(answer: tuple[int, ...], ends: frozenset[int]) -> tuple[int, ...]:
     stops = [i for i, token in enumerate(answer) if token in ends]
     return answer[: stops[0] + 1] if stops else answer
+
+
+def test_log_probabilities_are_the_models_own(start: Trainable) -> None:
+    prompt = PROMPTS[0]
+    (answer,) = sample(start.model, [prompt], 6, frozenset())
+    with torch.no_grad():
+        logits = start.model(torch.tensor([[*prompt, *answer.ids]])).logits[0]
+    expected = [
+        float(logits[len(prompt) - 1 + i].log_softmax(-1)[token])
+        for i, token in enumerate(answer.ids)
+    ]
+    assert answer.logprobs == pytest.approx(expected, abs=1e-4)
