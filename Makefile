@@ -41,7 +41,7 @@ demo: setup  ## Train on an installed package, then document it (12 minutes at m
 	$(BIN)/python -m batdoc.trainer.demo
 
 test: setup  ## Run the tests
-	$(BIN)/python -m pytest -q
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q
 
 check: setup  ## Lint, types, layers and generated help
 	$(BIN)/ruff check .

@@ -12,7 +12,6 @@ from batdoc.models.authoring import write_bodies
 from batdoc.source.edits import apply_edits
 from batdoc.source.errors import InputError, ModelError
 from batdoc.source.files import encode, read_source, write_atomic
-from batdoc.source.git import repo_root
 from batdoc.source.proof import prove_body
 from batdoc.source.survey import Survey, survey
 from batdoc.source.units import CodeUnit, UnitKind
@@ -40,7 +39,7 @@ def command(context: click.Context, target: str, write: bool, model: str | None)
         raise click.UsageError("name the file and the stub in it, as in shop.py:Cart.total")
     found = survey(read_source(Path(path)), include_private=True)
     unit = stub_named(found, name)
-    opened = closing(open_model(model, repo_root(Path(path))))
+    opened = closing(open_model(model, Path(path).parent))
     with opened as backend, cancel_on_interrupt() as cancel:
         (body,) = write_bodies([unit], backend, cancel)
     if body is None:

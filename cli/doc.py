@@ -25,7 +25,6 @@ from batdoc.models.document import DocumentedFile, document
 from batdoc.source.docstring import Style
 from batdoc.source.errors import BatdocError, InputError
 from batdoc.source.files import SourceFile, decode_source, encode, read_source, write_atomic
-from batdoc.source.git import repo_root
 from batdoc.source.survey import HouseStyles, Survey, survey
 
 _STDIN = Path("-")
@@ -146,7 +145,7 @@ def _plan(paths: Sequence[Path], style: Style | None, private: bool, model: str 
     return Job(
         settings=settings,
         houses=houses,
-        open_backend=lambda: open_model(model, repo_root(folder)),
+        open_backend=lambda: open_model(model, folder),
         include_private=private or settings.private,
     )
 

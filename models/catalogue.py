@@ -64,7 +64,10 @@ def runs_folder(repo: Path) -> Path:
     Args:
         repo: The repository's root or a path in it; a folder without git stands for itself.
     """
-    root = _root(repo)
+    return _runs_of(_root(repo))
+
+
+def _runs_of(root: Path) -> Path:
     key = sha256(os.fsencode(root)).hexdigest()[:16]
     return data_folder() / "runs" / f"{root.name}-{key}"
 
@@ -75,8 +78,19 @@ def starter_path() -> Path:
 
 
 def current_path(repo: Path) -> Path | None:
-    """Give the model file that was trained for a repository and is in use there, or None."""
-    folder = runs_folder(repo)
+    """Give the model file that was trained for a repository and is in use there, or None.
+
+    Args:
+        repo: The repository's root or a path in it; without git, the nearest folder around it
+            that a model was trained for counts.
+    """
+    root, here = repo_root(repo), repo.resolve()
+    folders = [root] if root is not None else [here, *here.parents]
+    return next(filter(None, map(_current_of, folders)), None)
+
+
+def _current_of(root: Path) -> Path | None:
+    folder = _runs_of(root)
     run = _read_json(folder / _CURRENT_FILE).get("run")
     if not isinstance(run, str) or run != Path(run).name:
         return None

@@ -147,3 +147,12 @@ def test_trained_runs_are_listed_newest_first(repo):
 
 def test_no_runs_no_list():
     assert catalogue.trained_runs() == []
+
+
+def test_without_git_the_nearest_trained_folder_around_counts(tmp_path):
+    project = tmp_path / "project"
+    (project / "package").mkdir(parents=True)
+    model = add_run(project, "first") / "model.gguf"
+    catalogue.promote(project, "first")
+    assert catalogue.resolve(None, project / "package") == model
+    assert catalogue.current_path(tmp_path) is None
