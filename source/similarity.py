@@ -14,7 +14,7 @@ from batdoc.source.graph import VARIABLE, Graph, read_graph
 
 # Set on HumanEvalPack's 164 Python functions, see benchmarks/reward.py.
 _WEIGHTS = {"values": 0.2, "shapes": 0.35, "tokens": 0.25, "flow": 0.2}
-_UNRELATED = 0.2
+_UNRELATED = 0.12
 _ALMOST = 0.99  # the most that code which differs in anything can have
 _WINDOW = 4
 _EDGE = "edge"

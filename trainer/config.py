@@ -24,9 +24,10 @@ class TrainingConfig:
         most_code_tokens: In one rebuilt body.
         longest_code: Characters; longer functions are left out.
         learning_rate: At the peak.
+        imitation: Advantage of the tokens of original code, in standard deviations.
         kl_weight: Reward that one nat per token away from the first model costs.
         clip: How far a token's probability ratio may leave 1.0 before its gradient ends.
-        rows_per_pass: Answers in one forward and backward pass: memory.
+        rows_per_pass: Rows in one forward and backward pass: memory.
         adapter_rank: Of the LoRA adapter; 0 trains all weights.
         save_every: Steps between checkpoints.
     """
@@ -40,6 +41,7 @@ class TrainingConfig:
     most_code_tokens: int
     longest_code: int
     learning_rate: float
+    imitation: float
     kl_weight: float
     clip: float
     rows_per_pass: int
@@ -57,12 +59,12 @@ class TrainingConfig:
 
     @property
     def rows_per_unit(self) -> int:
-        """Answers about one function in a step, of both directions."""
-        return self.docs_per_unit * (1 + self.rebuilds_per_doc)
+        """Rows about one function in a step: documentations, rebuilds, and the original."""
+        return self.docs_per_unit * (2 + self.rebuilds_per_doc)
 
     @property
     def rows_per_step(self) -> int:
-        """Answers in a step."""
+        """Rows in a step."""
         return self.units_per_step * self.rows_per_unit
 
     def for_units(self, count: int) -> "TrainingConfig":
@@ -85,6 +87,7 @@ def default_config(parameters: int, steps: int | None, seed: int) -> TrainingCon
         most_code_tokens=128 if is_small else 384,
         longest_code=700 if is_small else 3_000,
         learning_rate=1e-4 if is_small else 1e-5,
+        imitation=0.5,
         kl_weight=0.01,
         clip=0.2,
         rows_per_pass=16 if is_small else 4,

@@ -164,30 +164,36 @@ class RoundTripTrainer(GRPOTrainer):  # type: ignore[misc]
     def _generate_and_score_completions(self, inputs: list[dict[str, Any]]) -> dict[str, Any]:
         """Replace TRL's advantages, one an answer, by REINFORCE++'s, one a token."""
         batch: dict[str, Any] = super()._generate_and_score_completions(inputs)
-        mask, rewards = counted(batch), batch["advantages"]
-        policy = _padded([slot.answer.logprobs for slot in self._slots], mask)
+        rewards = batch["advantages"]
+        original = torch.tensor([slot.is_original for slot in self._slots], device=rewards.device)
+        mask = counted(batch) * ~original.unsqueeze(1)
+        sampled = _padded([slot.answer.logprobs for slot in self._slots], mask)
         reference = self._reference_log_probabilities(batch)
-        scored = torch.tensor([s.counts_in_loss for s in self._slots], device=rewards.device)
+        policy = torch.where(mask.bool(), sampled, reference)
         rewards = objective.less_group_mean(
             rewards.new_tensor([slot.reward for slot in self._slots]),
             [slot.group for slot in self._slots],
-            scored,
+            mask.any(dim=1),
         )
         kl = objective.kl_k1(policy, reference)
         earned = objective.token_rewards(rewards, kl, mask, self._config.kl_weight)
-        batch["old_per_token_logps"] = policy
-        batch["advantages"] = objective.whiten(
+        whitened = objective.whiten(
             objective.returns_to_go(earned), mask, lambda sums: self._add_up(sums)
         )
+        imitated = counted(batch) * original.unsqueeze(1)
+        batch["advantages"] = whitened + self._config.imitation * imitated
+        batch["old_per_token_logps"] = sampled
         self._sums["kl"] += float((objective.kl_k3(policy, reference) * mask).sum())
         self._sums["tokens"] += float(mask.sum())
         return batch
 
     def _compute_loss(self, model: Any, inputs: dict[str, Any]) -> Tensor:
         """Give PPO's clipped loss, a mean over all tokens of the step."""
+        policy = self._log_probabilities(model, inputs)
+        sampled = inputs["old_per_token_logps"]
         loss = objective.clipped_loss(
-            self._log_probabilities(model, inputs),
-            inputs["old_per_token_logps"],
+            policy,
+            torch.where(sampled.isnan(), policy.detach(), sampled),
             inputs["advantages"],
             counted(inputs),
             self._config.clip,

@@ -99,7 +99,7 @@ def score_doc(doc: Docstring | None, unit: CodeUnit) -> Reward:
     """
     if doc is None:
         return Reward(0.0, {"structure": 0.0})
-    text, body = canonical(doc), _body(unit)
+    text, body = canonical(doc), body_of(unit)
     parts = {
         "structure": structure(doc, unit),
         "quotes_no_line": quotes_no_line(text, body),
@@ -145,7 +145,7 @@ def without_examples(doc: str) -> str:
     return "\n".join(line for line in doc.splitlines() if not _DOCTEST.match(line))
 
 
-def _body(unit: CodeUnit) -> str:
+def body_of(unit: CodeUnit) -> str:
     """Give what stands under the declaration, documentation left out."""
     start = unit.doc_span.end if unit.doc_span else unit.insert_at
     return unit.text.encode()[start - unit.span.start :].decode("utf-8", "replace")

@@ -1,8 +1,10 @@
 """The round trip as training sees it: documentation from code, then code from documentation.
 
-The second question holds the declaration and the documentation, never the body.
+The second question holds the declaration and the documentation, never the body. The original
+stands beside the rebuilds as an answer to learn from: small models seldom find it by chance.
 """
 
+import math
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -10,11 +12,11 @@ from typing import Protocol
 
 from batdoc.models import prompts
 from batdoc.models.authoring import read_body, read_doc
-from batdoc.models.prompts import Direction, PromptTokenizer, encode, stops
+from batdoc.models.prompts import END, Direction, PromptTokenizer, encode, stops
 from batdoc.source.docstring import Style
 from batdoc.source.styles import canonical, parse
 from batdoc.source.units import CodeUnit
-from batdoc.trainer.rewards import Reward, round_trip, score_code, score_doc
+from batdoc.trainer.rewards import Reward, body_of, round_trip, score_code, score_doc
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,7 @@ class Sampled:
 
     Attributes:
         ids: Tokens, the end token included.
-        logprobs: Of each token, natural, under the model that sampled.
+        logprobs: Of each token, natural, under the model that sampled; NaN where none did.
     """
 
     ids: tuple[int, ...]
@@ -59,6 +61,7 @@ class Slot:
         answer: What the model sampled; never empty.
         reward: In [0, 1]; 0.0 where the row does not count.
         group: Rows with the same number answer the same kind of question on the same unit.
+        is_original: The answer is the original code: imitated, not rewarded.
         counts_in_loss: False for a row that only fills its place.
     """
 
@@ -67,6 +70,7 @@ class Slot:
     answer: Sampled
     reward: float
     group: int
+    is_original: bool
     counts_in_loss: bool
 
 
@@ -80,7 +84,7 @@ class Rollout:
         agrees: What the model wrote names only what the signature has.
         rebuilt: Code from that documentation; None where it does not parse.
         reward: Of the round trip.
-        slots: The documentation's row, then one a rebuild.
+        slots: The documentation's row, one a rebuild, and the original's.
     """
 
     unit: CodeUnit
@@ -119,7 +123,7 @@ def roll_out(
         sampler: Answers token ids, many prompts at once.
 
     Returns:
-        `docs_per_unit` for each unit, in order, each with 1 + `rebuilds_per_doc` slots.
+        `docs_per_unit` for each unit, in order, each with 2 + `rebuilds_per_doc` slots.
     """
     documented = _document(units, docs_per_unit, tokenizer, sampler)
     worthy = [d for d in documented if d.worth.total for _ in range(rebuilds_per_doc)]
@@ -133,6 +137,15 @@ def rebuild(text: str, unit: CodeUnit) -> str | None:
     """Put a model's answer under the unit's declaration; None where no body can be read."""
     body = read_body(text, unit)
     return f"{unit.header}\n{textwrap.indent(body, '    ')}\n" if body is not None else None
+
+
+def _original(unit: CodeUnit, tokenizer: TrainingTokenizer) -> Sampled:
+    """Give the original body as the answer that a model should have given, end included."""
+    body = textwrap.indent(textwrap.dedent(body_of(unit)).strip("\n"), "    ")
+    end = tokenizer.control_id(END)
+    closed = "" if end is not None else stops(Direction.TO_CODE)[0]
+    ids = tokenizer.encode_plain(body + closed) + ([end] if end is not None else [])
+    return Sampled(tuple(ids), (math.nan,) * len(ids))
 
 
 def agrees_with(text: str, unit: CodeUnit) -> bool:
@@ -171,14 +184,17 @@ def _finish(
     reward = round_trip(documented.worth, scores)
     question, answer = tuple(documented.prompt_ids), documented.answer
     counts, group = reward.total is not None, 2 * documented.group
-    own = Slot(Direction.TO_DOC, question, answer, reward.total or 0.0, group, counts)
+    own = Slot(Direction.TO_DOC, question, answer, reward.total or 0.0, group, False, counts)
     others = [
-        Slot(Direction.TO_CODE, tuple(q), a, score.total or 0.0, group + 1, counts)
+        Slot(Direction.TO_CODE, tuple(q), a, score.total or 0.0, group + 1, False, counts)
         for (q, a), score in zip(asked, scores, strict=True)
     ]
-    if not is_worthy:
-        filler = Slot(Direction.TO_CODE, question, answer.last(), 0.0, group + 1, False)
-        others = [filler] * rebuilds_per_doc
+    if asked:
+        told, original = others[0].prompt_ids, _original(documented.unit, tokenizer)
+        others.append(Slot(Direction.TO_CODE, told, original, 0.0, group + 1, True, counts))
+    else:
+        filler = Slot(Direction.TO_CODE, question, answer.last(), 0.0, group + 1, False, False)
+        others = [filler] * (rebuilds_per_doc + 1)
     unit, doc, agrees = documented.unit, documented.doc, documented.agrees
     return Rollout(unit, doc, agrees, rebuilt, reward, (own, *others))
 

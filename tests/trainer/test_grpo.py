@@ -50,9 +50,10 @@ def config(steps: int, adapter_rank: int = 0) -> TrainingConfig:
         most_code_tokens=8,
         longest_code=700,
         learning_rate=1e-3,
+        imitation=0.5,
         kl_weight=0.01,
         clip=0.2,
-        rows_per_pass=4,
+        rows_per_pass=6,
         adapter_rank=adapter_rank,
         save_every=1,
     )
@@ -71,16 +72,18 @@ def weights(folder: Path, step: int) -> dict[str, torch.Tensor]:
 
 def test_both_stages_are_trained(tiny_checkpoint: Path, tmp_path: Path) -> None:
     made = trainer(tiny_checkpoint, tmp_path, config(1), ScriptedTrainer, [])
-    rows = [{"prompt": str(unit)} for unit in [0] * 8 + [1] * 8]
+    rows = [{"prompt": str(unit)} for unit in [0] * 12 + [1] * 12]
     batch = made._generate_and_score_completions(rows)
     counted = (batch["completion_mask"] * batch["tool_mask"]).bool()
     assert counted.any(dim=1).all()
     assert batch["advantages"].shape == counted.shape
     assert not batch["advantages"][~counted].any()
-    docs, codes = batch["advantages"][0::2], batch["advantages"][1::2]
+    docs, codes, originals = (batch["advantages"][kind::3] for kind in range(3))
     assert docs.any()
     assert codes.any()
-    assert float(batch["advantages"][counted].mean()) == pytest.approx(0.0, abs=1e-5)
+    assert set(originals.unique().tolist()) <= {0.0, 0.5}
+    earned = torch.cat([docs[counted[0::3]], codes[counted[1::3]]])
+    assert float(earned.mean()) == pytest.approx(0.0, abs=1e-5)
     loss = made._compute_loss(made.model, batch)
     loss.backward()
     assert made.model.get_input_embeddings().weight.grad.any()
@@ -108,7 +111,7 @@ def test_a_resumed_run_ends_with_the_same_weights(tiny_checkpoint: Path, tmp_pat
 
 def test_an_adapter_leaves_the_base_alone(tiny_checkpoint: Path, tmp_path: Path) -> None:
     made = trainer(tiny_checkpoint, tmp_path, config(1, adapter_rank=4), ScriptedTrainer, [])
-    batch = made._generate_and_score_completions([{"prompt": "0"}] * 8)
+    batch = made._generate_and_score_completions([{"prompt": "0"}] * 12)
     before = made._reference_log_probabilities(batch)
     train_round_trip(made, None)
     assert torch.equal(made._reference_log_probabilities(batch), before)

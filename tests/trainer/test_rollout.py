@@ -45,10 +45,10 @@ def test_a_round_trip(tokenizer: HfTokenizer) -> None:
     assert good.reward.total == 1.0
     assert good.agrees
     assert good.rebuilt == ("def add(first, second):\n    return first + second\n",)
-    assert [s.direction for s in good.slots] == [Direction.TO_DOC, Direction.TO_CODE]
-    assert [s.reward for s in good.slots] == [1.0, 1.0]
+    assert [s.direction for s in good.slots] == [Direction.TO_DOC, *[Direction.TO_CODE] * 2]
+    assert [s.reward for s in good.slots] == [1.0, 1.0, 0.0]
     assert unusable.reward.total == 0.0
-    assert [s.counts_in_loss for s in unusable.slots] == [True, False]
+    assert [s.counts_in_loss for s in unusable.slots] == [True, False, False]
     assert all(s.answer.ids for s in (*good.slots, *unusable.slots))
 
 
@@ -66,7 +66,7 @@ def test_each_stage_earns_its_own(tokenizer: HfTokenizer) -> None:
     codes = ["    return first + second", "    return first - second"]
     script = Script(tokenizer, ["Add two numbers."], codes)
     (rollout,) = roll_out(UNITS[:1], 1, 2, tokenizer, script)
-    doc, same, other = rollout.slots
+    doc, same, other, _ = rollout.slots
     assert same.reward == 1.0
     assert 0.0 <= other.reward < 1.0
     # Parameters and result are not documented: half of the mean of both rebuilds.
@@ -78,7 +78,19 @@ def test_units_are_groups(tokenizer: HfTokenizer) -> None:
     script = Script(tokenizer, ["Do a thing."] * 4, ["    pass"] * 4)
     rollouts = roll_out(UNITS, 2, 1, tokenizer, script)
     assert [r.unit.name for r in rollouts] == ["add", "add", "tell", "tell"]
-    assert [s.group for r in rollouts for s in r.slots] == [0, 1, 0, 1, 2, 3, 2, 3]
+    assert [s.group for r in rollouts for s in r.slots] == [0, 1, 1] * 2 + [2, 3, 3] * 2
+
+
+def test_the_original_is_an_answer_to_learn_from(tokenizer: HfTokenizer) -> None:
+    script = Script(tokenizer, ["Tell a name."], ["    pass"])
+    (rollout,) = roll_out(UNITS[1:], 1, 1, tokenizer, script)
+    *sampled, original = rollout.slots
+    assert [slot.is_original for slot in sampled] == [False, False]
+    assert original.is_original
+    assert original.prompt_ids == sampled[1].prompt_ids
+    said = tokenizer.decode(original.answer.ids)
+    assert said == "    text = 'I am ' + name\n    print(text)"
+    assert original.answer.ids[-1] == tokenizer.control_id(END)
 
 
 def test_an_answer_ends_at_a_stop_string(tokenizer: HfTokenizer) -> None:
