@@ -92,6 +92,8 @@ def _write_chunk(
         for index, unit in enumerate(units)
         if (prompt := _fitting(prompts.to_doc(unit), backend, MOST_DOC)) is not None
     }
+    if not asked:
+        return [None] * len(units)
     answers = backend.generate([*asked.values()], Limits.greedy(MOST_DOC), stop, cancel)
     docs: list[Docstring | None] = [None] * len(units)
     for index, answer in zip(asked, answers, strict=True):
@@ -175,6 +177,8 @@ def _fill_gaps(
         for gap in gaps
         if (prompt := _fitting(_leading(asked[gap.unit], docs, gap), backend, MOST_ENTRY))
     ]
+    if not wanted:
+        return
     questions = [prompt for _, prompt in wanted]
     answers = backend.generate(questions, Limits.greedy(MOST_ENTRY), ("\n",), cancel)
     for (gap, _), answer in zip(wanted, answers, strict=True):
