@@ -29,7 +29,7 @@ class TrainingConfig:
         clip: How far a token's probability ratio may leave 1.0 before its gradient ends.
         rows_per_pass: Rows in one forward and backward pass: memory.
         adapter_rank: Of the LoRA adapter; 0 trains all weights.
-        save_every: Steps between checkpoints.
+        save_after: Seconds between checkpoints, each at the end of a step.
     """
 
     steps: int
@@ -46,7 +46,7 @@ class TrainingConfig:
     clip: float
     rows_per_pass: int
     adapter_rank: int
-    save_every: int
+    save_after: float
 
     def __post_init__(self) -> None:
         if self.steps < 1:
@@ -87,10 +87,10 @@ def default_config(parameters: int, steps: int | None, seed: int) -> TrainingCon
         most_code_tokens=128 if is_small else 384,
         longest_code=700 if is_small else 3_000,
         learning_rate=1e-4 if is_small else 1e-5,
-        imitation=0.5,
-        kl_weight=0.01,
+        imitation=1.0,
+        kl_weight=0.05,
         clip=0.2,
         rows_per_pass=16 if is_small else 4,
         adapter_rank=0 if is_small else 16,
-        save_every=10,
+        save_after=30.0,
     )

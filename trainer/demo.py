@@ -25,13 +25,13 @@ def main() -> int:
     parser.add_argument("--model", help="what to start from [default: the starter]")
     options = parser.parse_args()
     source, repo, run = _package(), options.folder / _PACKAGE, options.folder / "run"
-    _copy(source, options.folder, repo)
+    copy_package(source, options.folder, repo)
     start = ["--model", options.model] if options.model else []
     training = ["train", str(repo), "--output", str(run), "--steps", str(options.steps), *start]
     failed = _batdoc(*training) or _batdoc("doc", str(repo), "--write", "--model", str(run))
     if failed:
         return failed
-    _say(_one_diff(source, repo))
+    _say(one_diff(source, repo))
     _say(
         f"\nWhat to type next, in a repository of yours:\n"
         f"  batdoc train .            train on it; the better model comes into use there\n"
@@ -49,7 +49,7 @@ def _package() -> Path:
     return Path(spec.origin).parent
 
 
-def _copy(source: Path, folder: Path, repo: Path) -> None:
+def copy_package(source: Path, folder: Path, repo: Path) -> None:
     """Copy the package into a repository of its own: the folder around it may ignore it."""
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(source, repo, ignore=shutil.ignore_patterns("__pycache__"))
@@ -66,7 +66,7 @@ def _batdoc(*arguments: str) -> int:
     return 0 if code == 1 else code
 
 
-def _one_diff(before: Path, after: Path) -> str:
+def one_diff(before: Path, after: Path) -> str:
     """Give the shortest diff of a file that shows something."""
     diffs = [_diff(path, after / path.relative_to(before)) for path in before.rglob("*.py")]
     worth = [diff for diff in diffs if _added(diff) >= _FEWEST_ADDED]

@@ -30,7 +30,7 @@ from batdoc.source.files import TEMPORARY_PREFIX, TEMPORARY_SUFFIX
 CHECKPOINT_FOLDER = "checkpoint"
 
 _EXACT = 0.001
-_BOUNDS: dict[Quantization, float] = {"f16": 0.01, "q8_0": 0.05, "q4_k_m": 0.5}
+_BOUNDS: dict[Quantization, float] = {"f16": 0.01, "q8_0": 0.15, "q4_k_m": 0.5}
 _TYPES: dict[Quantization, set[str]] = {
     "f16": {"F16"},
     "q8_0": {"Q8_0"},

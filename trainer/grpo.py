@@ -7,8 +7,8 @@ leans on are listed in `PRIVATE_NAMES`, and a test holds them.
 
 import copy
 import random
+import time
 import warnings
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -24,10 +24,12 @@ from batdoc.models.prompts import END, Direction
 from batdoc.source.errors import MissingExtraError
 from batdoc.source.units import CodeUnit
 from batdoc.trainer import objective
+from batdoc.trainer.batches import by_length, counted, padded
 from batdoc.trainer.checkpoints import mark_complete
 from batdoc.trainer.config import TrainingConfig
-from batdoc.trainer.rollout import Rollout, Sampled, Slot, roll_out
+from batdoc.trainer.rollout import Sampled, Slot, roll_out
 from batdoc.trainer.sampling import sample
+from batdoc.trainer.tally import Metrics, Tally
 
 try:
     from datasets import Dataset
@@ -47,8 +49,6 @@ PRIVATE_NAMES = (
     "_save_checkpoint",
 )
 _REWARD_COLUMN = "round_trip"
-
-Metrics = dict[str, float]
 
 
 class RoundTripTrainer(GRPOTrainer):  # type: ignore[misc]
@@ -79,7 +79,7 @@ class RoundTripTrainer(GRPOTrainer):  # type: ignore[misc]
         self._prompts = HfTokenizer(start.tokenizer)
         self._ends = _end_tokens(start, self._prompts)
         self._slots: list[Slot] = []
-        self._sums: dict[str, float] = defaultdict(float)
+        self.tally = Tally()
         reference = None if config.adapter_rank else copy.deepcopy(start.model)
         with _quiet():
             super().__init__(
@@ -88,7 +88,7 @@ class RoundTripTrainer(GRPOTrainer):  # type: ignore[misc]
                 args=_arguments(config, folder),
                 train_dataset=Dataset.from_dict({"prompt": list(map(str, self._order()))}),
                 processing_class=start.tokenizer,
-                callbacks=[_Steps(self, on_step, cancel)],
+                callbacks=[_Steps(self.tally, on_step, cancel, config.save_after)],
                 peft_config=_adapter(config),
                 rollout_func=_roll_out,
             )
@@ -117,7 +117,7 @@ class RoundTripTrainer(GRPOTrainer):  # type: ignore[misc]
             self.answer,
         )
         self._slots = [slot for rollout in rollouts for slot in rollout.slots]
-        self._note(rollouts)
+        self.tally.add_rollouts(rollouts)
         return self._slots
 
     def answer(self, questions: Sequence[list[int]], direction: Direction) -> list[Sampled]:
@@ -125,31 +125,6 @@ class RoundTripTrainer(GRPOTrainer):  # type: ignore[misc]
         is_doc = direction is Direction.TO_DOC
         most = self._config.most_doc_tokens if is_doc else self._config.most_code_tokens
         return sample(self.accelerator.unwrap_model(self.model), questions, most, self._ends)
-
-    def take_metrics(self) -> Metrics:
-        """Give the means over what was sampled since the last call, and forget them."""
-        sums, self._sums = self._sums, defaultdict(float)
-        docs, tokens = max(sums["docs"], 1.0), max(sums["tokens"], 1.0)
-        mean = sums["reward"] / docs
-        return {
-            "reward": mean,
-            "reward_std": max(0.0, sums["reward_squared"] / docs - mean**2) ** 0.5,
-            "similarity": sums["similarity"] / max(sums["scored"], 1.0),
-            "valid_docs": sums["agrees"] / docs,
-            "kl": sums["kl"] / tokens,
-            "tokens": sums["tokens"],
-        }
-
-    def _note(self, rollouts: Sequence[Rollout]) -> None:
-        for rollout in rollouts:
-            reward = rollout.reward.total or 0.0
-            self._sums["docs"] += 1
-            self._sums["reward"] += reward
-            self._sums["reward_squared"] += reward**2
-            self._sums["agrees"] += rollout.agrees
-            if rollout.rebuilt:
-                self._sums["scored"] += 1
-                self._sums["similarity"] += rollout.reward.parts["similarity"]
 
     def _prepare_inputs(self, generation_batch: list[dict[str, Any]]) -> dict[str, Any]:
         """Sample for a whole step, then give it in passes of rows of like length."""
@@ -164,15 +139,15 @@ class RoundTripTrainer(GRPOTrainer):  # type: ignore[misc]
     def _generate_and_score_completions(self, inputs: list[dict[str, Any]]) -> dict[str, Any]:
         """Replace TRL's advantages, one an answer, by REINFORCE++'s, one a token."""
         batch: dict[str, Any] = super()._generate_and_score_completions(inputs)
-        rewards = batch["advantages"]
-        original = torch.tensor([slot.is_original for slot in self._slots], device=rewards.device)
-        mask = counted(batch) * ~original.unsqueeze(1)
-        sampled = _padded([slot.answer.logprobs for slot in self._slots], mask)
+        slots, device = self._slots, batch["advantages"].device
+        original = torch.tensor([[slot.is_original] for slot in slots], device=device)
+        imitated, mask = counted(batch) * original, counted(batch) * ~original
+        sampled = padded([slot.answer.logprobs for slot in slots], mask)
         reference = self._reference_log_probabilities(batch)
         policy = torch.where(mask.bool(), sampled, reference)
         rewards = objective.less_group_mean(
-            rewards.new_tensor([slot.reward for slot in self._slots]),
-            [slot.group for slot in self._slots],
+            self._rewards(objective.likelihood(reference, imitated)),
+            [slot.group for slot in slots],
             mask.any(dim=1),
         )
         kl = objective.kl_k1(policy, reference)
@@ -180,12 +155,26 @@ class RoundTripTrainer(GRPOTrainer):  # type: ignore[misc]
         whitened = objective.whiten(
             objective.returns_to_go(earned), mask, lambda sums: self._add_up(sums)
         )
-        imitated = counted(batch) * original.unsqueeze(1)
         batch["advantages"] = whitened + self._config.imitation * imitated
         batch["old_per_token_logps"] = sampled
-        self._sums["kl"] += float((objective.kl_k3(policy, reference) * mask).sum())
-        self._sums["tokens"] += float(mask.sum())
+        divergence = objective.kl_k3(policy, reference) * mask
+        self.tally.add_tokens(float(mask.sum()), float(divergence.sum()))
         return batch
+
+    def _rewards(self, likelihood: Tensor) -> Tensor:
+        """Give the reward of each row (B,).
+
+        One sampled rebuild is a noisy look at how much a documentation tells; how likely it makes
+        the original asks the same without the noise, and is added.
+
+        Args:
+            likelihood: (B,) of the originals, 0.0 for other rows. An original is the last of the
+                rows that belong to a documentation, which is the first of them.
+        """
+        rewards = likelihood.new_tensor([slot.reward for slot in self._slots])
+        worth = likelihood.new_tensor([slot.worth for slot in self._slots])
+        behind = self._config.rebuilds_per_doc + 1
+        return rewards + worth * likelihood.roll(-behind)
 
     def _compute_loss(self, model: Any, inputs: dict[str, Any]) -> Tensor:
         """Give PPO's clipped loss, a mean over all tokens of the step."""
@@ -233,22 +222,30 @@ class RoundTripTrainer(GRPOTrainer):  # type: ignore[misc]
 
 
 class _Steps(TrainerCallback):  # type: ignore[misc]
-    """Tells of each step, and ends the run after one when asked to."""
+    """Tells of each step, saves from time to time, and ends the run after a step when asked to."""
 
     def __init__(
-        self, trainer: RoundTripTrainer, on_step: Callable[[int, Metrics], None], cancel: Event
+        self,
+        tally: Tally,
+        on_step: Callable[[int, Metrics], None],
+        cancel: Event,
+        save_after: float,
     ) -> None:
-        self._trainer = trainer
+        self._tally = tally
         self._on_step = on_step
         self._cancel = cancel
+        self._save_after = save_after
+        self._saved = time.monotonic()
 
     def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> Any:
-        """Report, and stop when asked to."""
-        self._on_step(state.global_step, self._trainer.take_metrics())
+        """Report; save if it is time to, or the last step of this process."""
+        self._on_step(state.global_step, self._tally.take())
         if self._cancel.is_set():
             control.should_training_stop = True
-        if control.should_training_stop or state.global_step >= state.max_steps:
+        is_last = control.should_training_stop or state.global_step >= state.max_steps
+        if is_last or time.monotonic() - self._saved >= self._save_after:
             control.should_save = True
+            self._saved = time.monotonic()
         return control
 
 
@@ -294,43 +291,6 @@ def _reward(prompts: list[str], round_trip: list[float], **_: Any) -> list[float
     return round_trip
 
 
-def counted(batch: dict[str, Any]) -> Tensor:
-    """Give the mask (B, T) of tokens that were sampled and count."""
-    mask: Tensor = (batch["completion_mask"] * batch["tool_mask"]).float()
-    return mask
-
-
-def by_length(batch: dict[str, Any], rows: int) -> Iterator[tuple[Tensor, dict[str, Any]]]:
-    """Split a batch into parts of like length, each without columns that only pad it.
-
-    Args:
-        batch: Tensors (B,) or (B, T) as TRL makes them, prompts padded on the left, answers on
-            the right; scalars go into every part.
-        rows: In a part.
-
-    Yields:
-        The rows' indices (rows,), and the part; the longest rows come first.
-    """
-    lengths = batch["prompt_mask"].sum(1) + batch["completion_mask"].sum(1)
-    for indices in lengths.argsort(descending=True, stable=True).split(rows):
-        prompt = int(batch["prompt_mask"][indices].sum(1).max())
-        answer = int(batch["completion_mask"][indices].sum(1).max())
-        part = {}
-        for name, value in batch.items():
-            rows_of = value[indices] if value.ndim else value
-            is_wide = value.ndim > 1
-            columns = slice(-prompt, None) if name.startswith("prompt_") else slice(answer)
-            part[name] = rows_of[:, columns] if is_wide else rows_of
-        yield indices, part
-
-
-def _padded(rows: Sequence[Sequence[float]], like: Tensor) -> Tensor:
-    """Give rows of numbers as a tensor (B, T), 0.0 behind the end of each."""
-    width = like.shape[1]
-    filled = [[*row, *([0.0] * (width - len(row)))] for row in rows]
-    return torch.tensor(filled, dtype=torch.float32, device=like.device)
-
-
 def _has_fast_bf16() -> bool:
     """Tell whether 16-bit arithmetic is native; where it is emulated it is slower than 32-bit."""
     if torch.cuda.is_available():
@@ -362,7 +322,7 @@ def _arguments(config: TrainingConfig, folder: Path) -> Any:
     """Spell the settings for TRL; everything that could reach the network is off."""
     on_gpu = torch.cuda.is_available()
     passes = config.rows_per_step // config.rows_per_pass
-    return GRPOConfig(
+    arguments = GRPOConfig(
         output_dir=str(folder),
         max_steps=config.steps,
         shuffle_dataset=False,
@@ -381,7 +341,7 @@ def _arguments(config: TrainingConfig, folder: Path) -> Any:
         beta=0.0,
         max_grad_norm=1.0,
         activation_checkpointing=False,
-        save_steps=config.save_every,
+        save_strategy="no",
         save_total_limit=2,
         logging_strategy="no",
         report_to="none",
@@ -389,3 +349,6 @@ def _arguments(config: TrainingConfig, folder: Path) -> Any:
         dataloader_pin_memory=on_gpu,
         push_to_hub=False,
     )
+    # One process trains on one device, however many there are; TRL refuses to begin otherwise.
+    arguments._n_gpu = min(arguments.n_gpu, 1)
+    return arguments

@@ -48,6 +48,21 @@ def less_group_mean(rewards: Tensor, groups: Sequence[int], scored: Tensor) -> T
     return result
 
 
+def likelihood(logprobs: Tensor, mask: Tensor) -> Tensor:
+    """Give the geometric mean probability of each answer's tokens.
+
+    Args:
+        logprobs: (B, T).
+        mask: (B, T).
+
+    Returns:
+        (B,) in [0, 1]; 0.0 for an answer without counted tokens.
+    """
+    counts = mask.sum(dim=1)
+    mean = (logprobs * mask).sum(dim=1) / counts.clamp(min=1.0)
+    return torch.where(counts > 0, mean.exp(), 0.0)
+
+
 def token_rewards(rewards: Tensor, kl: Tensor, mask: Tensor, kl_weight: float) -> Tensor:
     """Spread rewards over tokens: each pays for its KL, the last one earns the answer's reward.
 

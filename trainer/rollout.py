@@ -60,6 +60,7 @@ class Slot:
         prompt_ids: The question.
         answer: What the model sampled; never empty.
         reward: In [0, 1]; 0.0 where the row does not count.
+        worth: Of a documentation by itself, in [0, 1]; 0.0 for code.
         group: Rows with the same number answer the same kind of question on the same unit.
         is_original: The answer is the original code: imitated, not rewarded.
         counts_in_loss: False for a row that only fills its place.
@@ -69,6 +70,7 @@ class Slot:
     prompt_ids: tuple[int, ...]
     answer: Sampled
     reward: float
+    worth: float
     group: int
     is_original: bool
     counts_in_loss: bool
@@ -184,16 +186,17 @@ def _finish(
     reward = round_trip(documented.worth, scores)
     question, answer = tuple(documented.prompt_ids), documented.answer
     counts, group = reward.total is not None, 2 * documented.group
-    own = Slot(Direction.TO_DOC, question, answer, reward.total or 0.0, group, False, counts)
+    earned, worth = reward.total or 0.0, documented.worth.total or 0.0
+    own = Slot(Direction.TO_DOC, question, answer, earned, worth, group, False, counts)
     others = [
-        Slot(Direction.TO_CODE, tuple(q), a, score.total or 0.0, group + 1, False, counts)
+        Slot(Direction.TO_CODE, tuple(q), a, score.total or 0.0, 0.0, group + 1, False, counts)
         for (q, a), score in zip(asked, scores, strict=True)
     ]
     if asked:
         told, original = others[0].prompt_ids, _original(documented.unit, tokenizer)
-        others.append(Slot(Direction.TO_CODE, told, original, 0.0, group + 1, True, counts))
+        others.append(Slot(Direction.TO_CODE, told, original, 0.0, 0.0, group + 1, True, counts))
     else:
-        filler = Slot(Direction.TO_CODE, question, answer.last(), 0.0, group + 1, False, False)
+        filler = Slot(Direction.TO_CODE, question, answer.last(), 0.0, 0.0, group + 1, False, False)
         others = [filler] * (rebuilds_per_doc + 1)
     unit, doc, agrees = documented.unit, documented.doc, documented.agrees
     return Rollout(unit, doc, agrees, rebuilt, reward, (own, *others))

@@ -35,6 +35,7 @@ from batdoc.trainer.config import default_config
 from batdoc.trainer.corpus import Corpus, read_corpus
 from batdoc.trainer.evaluate import Evaluation, evaluate
 from batdoc.trainer.export import CHECKPOINT_FOLDER, export
+from batdoc.trainer.memory import keep_freed_memory
 from batdoc.trainer.plan import PLAN_FILE, Plan, Request, make_plan, run_folder
 from batdoc.trainer.progress import Journal, Progress
 
@@ -152,6 +153,7 @@ class _Run:
             reached = step
             self._watcher.on_step(journal.note(step, metrics))
 
+        keep_freed_memory()
         units = [unit.unit for unit in self._corpus.train]
         trainer = RoundTripTrainer(self._start, units, config, steps, on_step, self._watcher.cancel)
         train_round_trip(trainer, last)

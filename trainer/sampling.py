@@ -60,10 +60,10 @@ def _answer_batch(
         cache = output.past_key_values
         logprobs = output.logits[:, -1].float().log_softmax(-1)
         drawn = torch.multinomial(logprobs.exp(), 1)
-        values = logprobs.gather(1, drawn)[:, 0].tolist()
-        for row, token, value in zip(rows.tolist(), drawn[:, 0].tolist(), values, strict=True):
+        ids, values = drawn[:, 0].tolist(), logprobs.gather(1, drawn)[:, 0].tolist()
+        for row, token, value in zip(rows.tolist(), ids, values, strict=True):
             answers[row].append((token, value))
-        going = torch.tensor([int(t) not in ends for t in drawn[:, 0]], device=model.device)
+        going = torch.tensor([token not in ends for token in ids], device=model.device)
         if not going.any():
             break
         if not going.all():  # rows that have ended cost time

@@ -12,7 +12,7 @@ from batdoc.models.prompts import END, Direction
 from batdoc.source.language import get_language
 from batdoc.trainer.checkpoints import last_complete
 from batdoc.trainer.config import TrainingConfig
-from batdoc.trainer.grpo import PRIVATE_NAMES, RoundTripTrainer, by_length, train_round_trip
+from batdoc.trainer.grpo import PRIVATE_NAMES, RoundTripTrainer, train_round_trip
 from batdoc.trainer.rollout import Sampled
 
 UNITS = get_language("python").units(
@@ -55,7 +55,7 @@ def config(steps: int, adapter_rank: int = 0) -> TrainingConfig:
         clip=0.2,
         rows_per_pass=6,
         adapter_rank=adapter_rank,
-        save_every=1,
+        save_after=0.0,
     )
 
 
@@ -84,6 +84,11 @@ def test_both_stages_are_trained(tiny_checkpoint: Path, tmp_path: Path) -> None:
     assert set(originals.unique().tolist()) <= {0.0, 0.5}
     earned = torch.cat([docs[counted[0::3]], codes[counted[1::3]]])
     assert float(earned.mean()) == pytest.approx(0.0, abs=1e-5)
+    likely = torch.arange(24.0)
+    rewards = made._rewards(likely)
+    slot = made._slots[0]
+    assert float(rewards[0]) == pytest.approx(slot.reward + slot.worth * 2.0)
+    assert float(rewards[1]) == pytest.approx(made._slots[1].reward)
     loss = made._compute_loss(made.model, batch)
     loss.backward()
     assert made.model.get_input_embeddings().weight.grad.any()
@@ -128,20 +133,3 @@ def test_a_model_that_samples_for_itself(tiny_checkpoint: Path, tmp_path: Path) 
     assert metrics["tokens"] > 0
     assert metrics["kl"] == pytest.approx(0.0, abs=1e-3)
     assert not list(tmp_path.rglob("*.bin"))
-
-
-def test_parts_of_like_length_hold_no_padding() -> None:
-    batch = {
-        "prompt_ids": torch.tensor([[0, 0, 5], [6, 7, 8], [0, 9, 9]]),
-        "prompt_mask": torch.tensor([[0, 0, 1], [1, 1, 1], [0, 1, 1]]),
-        "completion_ids": torch.tensor([[1, 0, 0], [2, 3, 4], [5, 0, 0]]),
-        "completion_mask": torch.tensor([[1, 0, 0], [1, 1, 1], [1, 0, 0]]),
-        "num_items_in_batch": torch.tensor(5),
-    }
-    (first, longest), (second, others) = by_length(batch, 2)
-    assert first.tolist() == [1, 2]
-    assert longest["prompt_ids"].tolist() == [[6, 7, 8], [0, 9, 9]]
-    assert second.tolist() == [0]
-    assert others["prompt_ids"].tolist() == [[5]]
-    assert others["completion_ids"].tolist() == [[1]]
-    assert int(others["num_items_in_batch"]) == 5

@@ -8,6 +8,7 @@ from batdoc.trainer.objective import (
     kl_k1,
     kl_k3,
     less_group_mean,
+    likelihood,
     returns_to_go,
     token_rewards,
     whiten,
@@ -26,6 +27,13 @@ def test_group_mean() -> None:
     scored = torch.tensor([True, True, True, False])
     # Groups 0: mean 2; 1: only 5 counts, its mean is 5; the last one has no reward.
     assert less_group_mean(rewards, [0, 0, 1, 1], scored).tolist() == [-1.0, 1.0, 0.0, 0.0]
+
+
+def test_likelihood() -> None:
+    logprobs = torch.log(torch.tensor([[0.5, 0.125, 0.9], [0.5, 0.5, 0.5]]))
+    mask = torch.tensor([[1.0, 1.0, 0.0], [0.0, 0.0, 0.0]])
+    # The geometric mean of 1/2 and 1/8 is 1/4.
+    assert likelihood(logprobs, mask).tolist() == pytest.approx([0.25, 0.0])
 
 
 def test_the_last_counted_token_earns_the_reward() -> None:

@@ -14,7 +14,7 @@ from batdoc.trainer.plan import Plan, Request, run_folder
 from batdoc.trainer.run import Watcher, decide, held_out_units, train
 
 SMALL = replace(
-    default_config(0, 2, 0), docs_per_unit=2, most_doc_tokens=8, most_code_tokens=8, save_every=1
+    default_config(0, 2, 0), docs_per_unit=2, most_doc_tokens=8, most_code_tokens=8, save_after=0.0
 ).for_units(4)
 BETTER = Verdict(True, "it rose", 0.2, 0.1, 0.3)
 WORSE = Verdict(False, "it fell", -0.2, -0.3, -0.1)
