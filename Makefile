@@ -43,11 +43,12 @@ demo: setup  ## Train on an installed package, then document it (12 minutes at m
 test: setup  ## Run the tests
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q
 
-check: setup  ## Lint, types, layers and generated help
+check: setup  ## Lint, types, layers, docstrings and generated help
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+	$(BIN)/batdoc check cli lsp_server models source trainer
 	$(BIN)/python docs/generate.py --check
 
 bench: setup  ## Run every benchmark; each prints one line of JSON

@@ -10,6 +10,7 @@ from batdoc.cli.common import loudness_options
 from batdoc.source.errors import BatdocError, Cancelled
 
 _COMMANDS = {
+    "check": "Tell which docstrings are missing, or wrong about the code.",
     "complete": "Write the body of a stub from its documentation.",
     "doc": "Write the docstrings that are missing.",
     "doctor": "Tell what is installed, which model is used and whether it works.",

@@ -13,10 +13,11 @@ from pathlib import Path
 
 from batdoc.source.docstring import Style
 from batdoc.source.errors import ConfigError
+from batdoc.source.rules import is_code
 
 STYLES = tuple(style.value for style in Style if style is not Style.PLAIN)
 
-_KEYS = ("style", "line-length", "private", "exclude")
+_KEYS = ("style", "line-length", "private", "exclude", "select", "ignore")
 _LINE_LENGTH = 88
 _NARROWEST_LINE = 40
 
@@ -31,6 +32,8 @@ class Settings:
         line_length: The longest line, in columns.
         private: Also document names that start with an underscore.
         exclude: Globs of files and folders that are passed over when a folder is named.
+        select: Rules to check, by code or what codes start with; all where there are none.
+        ignore: Rules not to check, the same way.
     """
 
     root: Path
@@ -38,6 +41,8 @@ class Settings:
     line_length: int
     private: bool
     exclude: tuple[str, ...]
+    select: tuple[str, ...]
+    ignore: tuple[str, ...]
 
     def excludes(self, path: Path) -> bool:
         """Tell whether `path`, or a folder that it lies in, matches a glob of `exclude`."""
@@ -58,7 +63,7 @@ def load_settings(start: Path) -> Settings:
     folders = (start.resolve(), *start.resolve().parents)
     folder = next((f for f in folders if (f / "pyproject.toml").is_file()), None)
     if folder is None:
-        return Settings(start.resolve(), None, _LINE_LENGTH, False, ())
+        return Settings(start.resolve(), None, _LINE_LENGTH, False, (), (), ())
     path = folder / "pyproject.toml"
     try:
         tools = tomllib.loads(path.read_text("utf-8")).get("tool", {})
@@ -72,7 +77,9 @@ def load_settings(start: Path) -> Settings:
         style=_style(path, table),
         line_length=_line_length(path, table, tools),
         private=_private(path, table),
-        exclude=_exclude(path, table),
+        exclude=_strings(path, table, "exclude", "globs"),
+        select=_rules(path, table, "select"),
+        ignore=_rules(path, table, "ignore"),
     )
 
 
@@ -112,8 +119,16 @@ def _private(path: Path, table: Mapping[str, object]) -> bool:
     return value
 
 
-def _exclude(path: Path, table: Mapping[str, object]) -> tuple[str, ...]:
-    value = table.get("exclude", [])
-    if not isinstance(value, list) or not all(isinstance(glob, str) for glob in value):
-        raise ConfigError(f'{path}: "exclude" must be a list of globs')
+def _strings(path: Path, table: Mapping[str, object], key: str, what: str) -> tuple[str, ...]:
+    value = table.get(key, [])
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        raise ConfigError(f'{path}: "{key}" must be a list of {what}')
     return tuple(value)
+
+
+def _rules(path: Path, table: Mapping[str, object], key: str) -> tuple[str, ...]:
+    codes = _strings(path, table, key, "codes of rules")
+    for code in codes:
+        if not is_code(code):
+            raise ConfigError(f'{path}: "{key}" names {code}, but no rule\'s code starts so')
+    return codes

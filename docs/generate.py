@@ -1,4 +1,7 @@
-"""Writes docs/cli.md from the commands' own help; with --check, tells whether it is up to date."""
+"""Writes docs/cli.md from the commands' own help and the table in docs/rules.md from the rules.
+
+With --check, tells whether they are up to date.
+"""
 
 import sys
 from collections.abc import Iterator
@@ -7,8 +10,11 @@ from pathlib import Path
 import click
 
 from batdoc.cli.main import main
+from batdoc.source.rules import RULES, Rule
 
 PAGE = Path(__file__).with_name("cli.md")
+RULES_PAGE = Path(__file__).with_name("rules.md")
+START, END = "<!-- rules: written by make docs -->\n", "<!-- end of rules -->\n"
 HEADER = "# Command line\n\nWritten by `make docs` from the help of the commands.\n"
 
 
@@ -39,9 +45,31 @@ def clean(text: str) -> str:
     return "\n".join(line.rstrip() for line in text.splitlines())
 
 
+def rules_page(written: str) -> str:
+    """Put the rules between the marks of the page, whose other words people write."""
+    head, _, rest = written.partition(START)
+    _, _, tail = rest.partition(END)
+    table = [
+        f"| [{rule.code}](#{rule.code.lower()}) | {rule.name} | {rule.finds} |\n" for rule in RULES
+    ]
+    sections = [section(rule) for rule in RULES]
+    return "".join(
+        [head, START, "\n| code | name | finds |\n|---|---|---|\n", *table, *sections, END, tail]
+    )
+
+
+def section(rule: Rule) -> str:
+    """Render one rule."""
+    return (
+        f"\n### {rule.code}\n\n`{rule.name}`: {rule.finds} {rule.mend}\n\n"
+        f"```python\n{rule.example}```\n"
+    )
+
+
 if __name__ == "__main__":
-    text = page()
-    if "--check" not in sys.argv:
-        PAGE.write_text(text, "utf-8")
-    elif not PAGE.is_file() or PAGE.read_text("utf-8") != text:
-        sys.exit("docs/cli.md is out of date; run: make docs")
+    pages = {PAGE: page(), RULES_PAGE: rules_page(RULES_PAGE.read_text("utf-8"))}
+    for path, text in pages.items():
+        if "--check" not in sys.argv:
+            path.write_text(text, "utf-8")
+        elif not path.is_file() or path.read_text("utf-8") != text:
+            sys.exit(f"docs/{path.name} is out of date; run: make docs")

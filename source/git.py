@@ -1,19 +1,22 @@
 """Which files belong to a tree: what git tracks or would track, else a careful walk.
 
-Git is asked to list names only: no hook, no file system monitor of the repository's own choice and
-no network.
+Git is asked for names and stored bytes only: no hook, no file system monitor of the repository's
+own choice and no network.
 """
 
 import os
+import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from batdoc.source.errors import InputError
 from batdoc.source.language import language_of
 
 _NOT_SOURCE = frozenset(
     {"__pycache__", "node_modules", "site-packages", "build", "dist", "venv", "env"}
 )
+_BLOB = re.compile(rb"^[0-9a-f]+ blob ([0-9]+)$")
 # A hook that runs batdoc has these set for its own repository, which need not be the one asked for.
 _REPOSITORY_VARIABLES = frozenset(
     {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX"}
@@ -83,3 +86,62 @@ def _is_source_folder(folder: Path) -> bool:
 
 def _is_source(path: Path) -> bool:
     return language_of(path) is not None and path.is_file() and not path.is_symlink()
+
+
+def contents_at(root: Path, revision: str, names: Sequence[str]) -> dict[str, bytes]:
+    """Read files as they were where the work parted from a revision, those that there were.
+
+    No filter or converter that a repository may name is run, and nothing is fetched.
+
+    Args:
+        root: Of the work tree.
+        revision: A commit, branch or tag.
+        names: Paths relative to `root`, with slashes; one with a newline in it is left out.
+
+    Raises:
+        InputError: Git does not know the revision, or there is no git.
+    """
+    names = [name for name in names if "\n" not in name]
+    try:
+        tip = _git(root, "rev-parse", "--verify", "--end-of-options", revision + "^{commit}")
+        commit = _fork_point(root, tip.decode().strip())
+        asked = "".join(f"{commit}:{name}\n" for name in names)
+        answers = _git(root, "cat-file", "--batch", data=os.fsencode(asked))
+    except (OSError, subprocess.CalledProcessError):
+        raise InputError(
+            f'git knows no revision "{revision}" in {root}; fetch or correct it'
+        ) from None
+    return dict(_contents(names, answers))
+
+
+def _fork_point(root: Path, commit: str) -> str:
+    """Find where the work parted from a commit; the commit itself where no history tells."""
+    try:
+        return _git(root, "merge-base", "HEAD", commit).decode().strip()
+    except subprocess.CalledProcessError:
+        return commit
+
+
+def _contents(names: Sequence[str], answers: bytes) -> Iterator[tuple[str, bytes]]:
+    """Read what `cat-file --batch` says: a line with a size, so many bytes and a newline."""
+    at = 0
+    for name in names:
+        end = answers.index(b"\n", at)
+        head, at = answers[at:end], end + 1
+        found = _BLOB.search(head)
+        if found:
+            size = int(found[1])
+            yield name, answers[at : at + size]
+            at += size + 1
+
+
+def _git(root: Path, *arguments: str, data: bytes = b"") -> bytes:
+    variables = {k: v for k, v in os.environ.items() if k not in _REPOSITORY_VARIABLES}
+    return subprocess.run(
+        ["git", "-c", "core.fsmonitor=false", *arguments],
+        cwd=root,
+        env=variables | {"GIT_NO_LAZY_FETCH": "1", "GIT_OPTIONAL_LOCKS": "0"},
+        input=data,
+        capture_output=True,
+        check=True,
+    ).stdout

@@ -87,7 +87,7 @@ def default_config(parameters: int, steps: int | None, seed: int) -> TrainingCon
         most_code_tokens=128 if is_small else 384,
         longest_code=700 if is_small else 3_000,
         learning_rate=1e-4 if is_small else 1e-5,
-        imitation=1.0,
+        imitation=2.0,
         kl_weight=0.05,
         clip=0.2,
         rows_per_pass=16 if is_small else 4,

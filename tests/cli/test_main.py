@@ -37,7 +37,7 @@ def ast_literal_tail(text: str) -> list[str]:
 def test_help_lists_every_command(batdoc):
     result = batdoc("--help")
     assert result.exit_code == 0
-    for name in ("complete", "doc", "doctor", "eval", "export", "lsp", "models", "train"):
+    for name in ("check", "complete", "doc", "doctor", "eval", "export", "lsp", "models", "train"):
         assert f"\n  {name} " in result.output
     assert "_BATDOC_COMPLETE=zsh_source" in result.output
 

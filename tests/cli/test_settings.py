@@ -40,6 +40,8 @@ def test_the_line_length_of_the_code_holds_where_none_is_told(tmp_path: Path, to
         ("line-length = 3", "40 or more"),
         ('private = "yes"', '"private" must be true or false'),
         ('exclude = "a"', '"exclude" must be a list'),
+        ('select = "BD1"', '"select" must be a list of codes'),
+        ('ignore = ["D417"]', '"ignore" names D417, but no rule\'s code starts so'),
         ('model = "evil.gguf"', "a repository cannot choose the model"),
         ("= 1", "cannot be read"),
     ],

@@ -150,8 +150,9 @@ about a third of those with a short body also the other way round.
 ## Data
 
 {train} documented units of the packages below, duplicates left out. Held out: 2% of the files, and
-the packages {held_out} as a whole. Tests, vendored and generated files are left out, and so is
-Typer, which carries a copy of click. The packages were not searched for copies of evaluation suites.
+the packages {held_out} as a whole. Left out: tests, vendored and
+generated files, and Typer, which carries a copy of click. The packages were not searched for
+copies of evaluation suites.
 
 | package | version | licence | documented units |
 |---|---|---|---|

@@ -1,0 +1,233 @@
+"""`batdoc check`: tells what lacks documentation, and which documentation the code denies."""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import click
+
+from batdoc.cli.badge import badge
+from batdoc.cli.check_formats import FORMATS, Totals, percent, statistics, summary
+from batdoc.cli.common import loudness, loudness_options, progress
+from batdoc.cli.settings import load_settings
+from batdoc.cli.targets import common_folder, target_files
+from batdoc.source.baseline import Baseline, empty_baseline, read_baseline
+from batdoc.source.changes import changed_since as since
+from batdoc.source.check import Checked, Finding, check
+from batdoc.source.edits import digest
+from batdoc.source.errors import InputError
+from batdoc.source.files import read_source, write_atomic
+from batdoc.source.git import contents_at, repo_root
+from batdoc.source.rules import choose, is_code
+from batdoc.source.survey import survey
+from batdoc.source.units import CodeUnit
+
+_IsWanted = Callable[[Path, CodeUnit], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What a run found.
+
+    Attributes:
+        checked: The files that could be checked.
+        failed: How many could not.
+    """
+
+    checked: tuple[Checked, ...]
+    failed: int
+
+    @property
+    def findings(self) -> list[Finding]:
+        return [finding for each in self.checked for finding in each.findings]
+
+    def totals(self, findings: int) -> Totals:
+        """Count; findings that a baseline lists are left out by the caller."""
+        return Totals(
+            files=len(self.checked),
+            failed=self.failed,
+            findings=findings,
+            expected=sum(each.expected for each in self.checked),
+            documented=sum(each.documented for each in self.checked),
+        )
+
+
+def _codes(_: click.Context, __: click.Parameter, value: str | None) -> tuple[str, ...] | None:
+    """Split a list of codes at its commas."""
+    if value is None:
+        return None
+    codes = tuple(code.strip().upper() for code in value.split(",") if code.strip())
+    for code in codes:
+        if not is_code(code):
+            raise click.BadParameter(f"no rule's code starts with {code}; see docs/rules.md")
+    return codes
+
+
+@click.command("check")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--select", metavar="CODES", callback=_codes, help="Only these rules, as BD1,BD202.")
+@click.option("--ignore", metavar="CODES", callback=_codes, help="All rules but these.")
+@click.option("--private", is_flag=True, help="Private names must have docstrings too.")
+@click.option(
+    "--changed-since",
+    metavar="REV",
+    help="Only functions, methods and classes that changed since the work parted from REV.",
+)
+@click.option(
+    "--baseline",
+    "baseline_path",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Pass over the findings that this file lists.",
+)
+@click.option("--update-baseline", is_flag=True, help="Write what is found into the baseline.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(sorted(FORMATS)),
+    default="text",
+    show_default=True,
+    help="How findings are printed.",
+)
+@click.option("--statistics", "counts", is_flag=True, help="Print counts by rule, not findings.")
+@click.option(
+    "--fail-under",
+    metavar="PERCENT",
+    type=click.FloatRange(0, 100),
+    default=0.0,
+    help="Fail if less is documented.",
+)
+@click.option(
+    "--badge",
+    "badge_path",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the documented share as an SVG picture.",
+)
+@loudness_options
+@click.pass_context
+def command(
+    context: click.Context,
+    paths: tuple[Path, ...],
+    select: tuple[str, ...] | None,
+    ignore: tuple[str, ...] | None,
+    private: bool,
+    changed_since: str | None,
+    baseline_path: Path | None,
+    update_baseline: bool,
+    form: str,
+    counts: bool,
+    fail_under: float,
+    badge_path: Path | None,
+) -> None:
+    """Tell which docstrings in PATHS are missing, or are wrong about the code.
+
+    Needs no model and changes no source. Of docstrings, only what the code proves wrong is told:
+    parameters, results and exceptions that differ from the signature and the body. `# noqa` or
+    `# noqa: BD202` behind a declaration or a docstring passes over it. docs/rules.md has the rules.
+
+    \b
+    Exit codes: 0 nothing found
+                1 findings, or less documented than --fail-under
+                2 a file or a setting could not be used
+    """
+    if update_baseline and (baseline_path is None or changed_since is not None):
+        raise click.UsageError("--update-baseline needs --baseline and excludes --changed-since")
+    if counts and form != "text":
+        raise click.UsageError("--statistics has no other format than text")
+    settings = load_settings(common_folder(paths))
+    codes = choose(
+        settings.select if select is None else select, settings.ignore if ignore is None else ignore
+    )
+    baseline = _open_baseline(baseline_path, may_be_new=update_baseline)
+    files = target_files(paths, settings)
+    is_wanted = _everything if changed_since is None else _changes(files, changed_since)
+    outcome = _check_all(files, codes, private or settings.private, is_wanted)
+    if baseline_path and baseline and update_baseline:
+        baseline = baseline.updated(outcome.findings, (each.path for each in outcome.checked))
+        _save(baseline_path, baseline.text())
+    findings = [f for f in outcome.findings if baseline is None or baseline.is_new(f)]
+    totals = outcome.totals(len(findings))
+    click.echo(statistics(findings) if counts else FORMATS[form](findings, totals), nl=False)
+    if badge_path:
+        _save(badge_path, badge(totals.share))
+    if loudness() >= 0:
+        click.echo(summary(totals), err=True)
+    context.exit(_exit_code(totals, fail_under))
+
+
+def _open_baseline(path: Path | None, may_be_new: bool) -> Baseline | None:
+    if path is None:
+        return None
+    return empty_baseline(path) if may_be_new and not path.exists() else read_baseline(path)
+
+
+def _everything(_: Path, __: CodeUnit) -> bool:
+    return True
+
+
+def _changes(files: Sequence[Path], revision: str) -> _IsWanted:
+    """Make a test that tells whether a unit changed since a revision; asks git once a work tree.
+
+    Raises:
+        InputError: A file is in no work tree, or git does not know the revision.
+    """
+    names: dict[Path, dict[str, Path]] = defaultdict(dict)
+    for file in files:
+        root = repo_root(file)
+        if root is None:
+            raise InputError(f"{file} is in no git work tree; leave --changed-since out")
+        names[root][file.resolve().relative_to(root).as_posix()] = file
+    tests: dict[Path, Callable[[CodeUnit], bool]] = {}
+    for root, paths in names.items():
+        before = contents_at(root, revision, list(paths))
+        tests |= {path: since(path, before.get(name)) for name, path in paths.items()}
+    return lambda path, unit: tests[path](unit)
+
+
+def _check_all(
+    files: Sequence[Path], codes: frozenset[str], include_private: bool, is_wanted: _IsWanted
+) -> _Outcome:
+    """Check files one by one; those that cannot be used are told of and left out."""
+    checked: list[Checked] = []
+    failed = 0
+    with progress("files", is_shown=True) as show:
+        for path in files:
+            try:
+                found = survey(read_source(path), include_private)
+            except InputError as error:
+                failed += 1
+                click.secho(f"batdoc: {error}", fg="red", err=True)
+                continue
+            checked.append(check(found, codes, include_private, partial(is_wanted, path)))
+            show(len(checked))
+    return _Outcome(tuple(checked), failed)
+
+
+def _save(path: Path, text: str) -> None:
+    """Write a file of batdoc's own, unless it says that already.
+
+    Raises:
+        InputError: It cannot be written.
+    """
+    data = text.encode()
+    try:
+        before = path.read_bytes() if path.exists() else None
+        if before is None:
+            path.write_bytes(data)
+    except OSError as error:
+        raise InputError(f"{path} cannot be written: {error.strerror}") from None
+    if before not in (None, data):
+        write_atomic(path, data, digest(before or b""))
+
+
+def _exit_code(totals: Totals, fail_under: float) -> int:
+    if totals.failed:
+        return 2
+    is_under = totals.share < fail_under
+    if is_under:
+        message = f"batdoc: {percent(totals.share)} is documented, less than {fail_under:g}%"
+        click.secho(message, fg="red", err=True)
+    return 1 if totals.findings or is_under else 0

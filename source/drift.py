@@ -1,0 +1,172 @@
+"""What a docstring says that its code denies, left to what is certain.
+
+`Docstring.problems` compares with a signature and is strict, as suits what a model wrote. What a
+person wrote is called wrong only where the code leaves no doubt.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+
+from batdoc.source.docstring import Docstring, Entry, Problem
+from batdoc.source.evidence import Evidence, Witness, witness
+from batdoc.source.signature import ParameterKind
+from batdoc.source.styles import parse
+from batdoc.source.units import CodeUnit, UnitKind
+
+_PARAMS = ("unknown-param", "missing-param", "param-order", "param-stars")
+_VARIADIC = (ParameterKind.VARIADIC, ParameterKind.KEYWORD_VARIADIC)
+_RESULTS = ("unknown-returns", "unknown-yields", "returns-for-yields")
+_ITERATES = re.compile(r"\b(?:async[ ]?)?(?:iterator|iterable|generator)s?\b", re.IGNORECASE)
+_NOTHING = re.compile(r"\s*(?:none|nothing|never|noreturn)\b", re.IGNORECASE)
+_NOT_ITERABLE = ("bool", "int", "float", "complex", "None")
+_MARKED = r"[`'\"*]*\w+[`'\"*]*"
+_AND = r"(?:[ \t]*,[ \t]*(?:(?:and|or)[ \t]+)?|[ \t]+(?:and|or)[ \t]+|[ \t]*[/|&][ \t]*)"
+_INTERNAL = "AssertionError"
+_PLACEHOLDER = re.compile(r"^[ \t]*(?:%\(\w+\)s|\$\{?\w+\}?|\{\w+\})[ \t]*$", re.MULTILINE)
+
+
+def drift(unit: CodeUnit, around: Mapping[str, CodeUnit]) -> tuple[Problem, ...]:
+    """Give what is certainly wrong in a unit's docstring.
+
+    Args:
+        unit: Documented.
+        around: The units of its file by qualified name.
+    """
+    docstring = parse(unit.docstring or "")
+    problems = docstring.problems(unit.signature)
+    if not problems:
+        return ()
+    case = _Case(unit, docstring, around, witness(unit.language))
+    return tuple(problem for problem in problems if case.is_certain(problem))
+
+
+class _Case:
+    """One docstring, and the evidence for and against what it says."""
+
+    def __init__(
+        self,
+        unit: CodeUnit,
+        docstring: Docstring,
+        around: Mapping[str, CodeUnit],
+        witness_: Witness,
+    ) -> None:
+        self._unit = unit
+        self._text = unit.docstring or ""
+        self._docstring = docstring
+        self._around = around
+        self._witness = witness_
+        self._evidence: Evidence = witness_.evidence(unit)
+
+    def is_certain(self, problem: Problem) -> bool:
+        """Tell whether a problem is one beyond doubt."""
+        if problem.code == "keyword-param":
+            return False
+        if problem.code in _PARAMS and not self._shows_parameters(problem):
+            return False
+        if problem.code in _RESULTS and not self._shows_results():
+            return False
+        judge = _JUDGES.get(problem.code)
+        return judge is None or judge(self, problem)
+
+    def _shows_parameters(self, problem: Problem) -> bool:
+        """Tell whether the parameters that are documented here are those of the signature.
+
+        A property's are those of what it returns. A class's are inherited or generated, unless it
+        has an `__init__` and no `__new__`; an instance that can be called may document that call.
+        """
+        if self._unit.kind is UnitKind.PROPERTY:
+            return False
+        if self._unit.kind is not UnitKind.CLASS:
+            return True
+        call = self._member("__call__")
+        called = {p.name for p in call.signature.parameters} if call else set()
+        has_own = self._member("__init__") is not None and self._member("__new__") is None
+        return has_own and problem.subject not in called
+
+    def _shows_results(self) -> bool:
+        """Tell whether what callers get is what the body returns; a class says nothing of it."""
+        is_class = self._unit.kind is UnitKind.CLASS
+        return not (is_class or self._evidence.is_wrapped or self._evidence.is_open)
+
+    def _member(self, name: str) -> CodeUnit | None:
+        return self._around.get(f"{self._unit.qualified_name}.{name}")
+
+    def is_missed(self, problem: Problem) -> bool:
+        """Tell whether a parameter without an entry should have one.
+
+        Not where a tool fills the docstring in later, where words tell of it all the same, nor
+        where entries of single arguments stand for a parameter with stars.
+        """
+        name = problem.subject
+        if name in self._evidence.implicit or self._is_template() or self._tells_of(name):
+            return False
+        parameters = {p.name: p for p in self._unit.signature.parameters}
+        entries = {entry.name.lstrip("*") for entry in self._docstring.params}
+        return not (parameters[name].kind in _VARIADIC and entries - set(parameters))
+
+    def _is_template(self) -> bool:
+        return _PLACEHOLDER.search(self._text) is not None
+
+    def _tells_of(self, name: str) -> bool:
+        """Tell whether words name a parameter: in quotes, or at the head of a line, as entries do.
+
+        People write entries in more ways than a parser can know: `a, b and c: text`, `- a (int)`.
+        """
+        more = rf"(?:{_MARKED}{_AND})*"
+        head = rf"^[ \t]*(?:[-+:]|\*(?=\s))?[ \t]*{more}[`'\"*\\]*{re.escape(name)}\b[`'\"*]*"
+        entry = rf"{head}(?:{_AND}{_MARKED})*[ \t]*(?:[:(,=-]|$)"
+        quoted = rf"[`'\"]\**{re.escape(name)}[`'\"]"
+        return re.search(f"{quoted}|{entry}", self._text, re.MULTILINE) is not None
+
+    def returns_nothing(self, _: Problem) -> bool:
+        """Tell whether a documented result cannot be, nor means that there is none."""
+        return not _matches(_NOTHING, self._docstring.returns)
+
+    def yields_nothing(self, _: Problem) -> bool:
+        """Tell whether no values can come; a function may return an iterator from elsewhere."""
+        signature = self._unit.signature
+        return not signature.returns_value or signature.returns in _NOT_ITERABLE
+
+    def mistakes_yields(self, _: Problem) -> bool:
+        """Tell whether yielded values are called returned; that an iterator is, is true."""
+        is_iterator = _mentions(_ITERATES, self._docstring.returns)
+        return not (is_iterator or self._evidence.returns_value)
+
+    def is_raised(self, problem: Problem) -> bool:
+        """Tell whether an exception leaves the body, and no entry or word of the text covers it."""
+        name = problem.subject.rsplit(".", 1)[-1]
+        if name not in self._evidence.escaping or self._is_template() or name in self._text:
+            return False
+        if name == _INTERNAL or (self._evidence.is_abstract and name == "NotImplementedError"):
+            return False
+        documented = (entry.name.rsplit(".", 1)[-1] for entry in self._docstring.raises)
+        # `FrobJSONDecodeError` is JSONDecodeError by another name, or a kind of it.
+        return not any(
+            name.endswith(general) or self._witness.is_kind_of(name, general)
+            for general in documented
+        )
+
+    def begins_badly(self, _: Problem) -> bool:
+        """Tell whether a summary is missed; of a dunder method, its class is enough."""
+        starts_otherwise = self._text.lstrip().startswith((">>>", ".. "))
+        has_words = bool(self._docstring.body.strip())
+        return not self._unit.name.startswith("__") and (starts_otherwise or not has_words)
+
+
+_JUDGES: Mapping[str, Callable[[_Case, Problem], bool]] = {
+    "missing-param": _Case.is_missed,
+    "unknown-returns": _Case.returns_nothing,
+    "unknown-yields": _Case.yields_nothing,
+    "returns-for-yields": _Case.mistakes_yields,
+    "missing-raises": _Case.is_raised,
+    "empty-summary": _Case.begins_badly,
+}
+
+
+def _matches(pattern: re.Pattern[str], entry: Entry | None) -> bool:
+    return entry is not None and any(pattern.match(text or "") for text in (entry.type, entry.text))
+
+
+def _mentions(pattern: re.Pattern[str], entry: Entry | None) -> bool:
+    spelled = (entry.name, entry.type, entry.text) if entry else ()
+    return any(pattern.search(text or "") for text in spelled)

@@ -1,0 +1,62 @@
+"""What a definition's own syntax tells a checker beyond its signature, so that it claims no more.
+
+Each language reads it in a file of its own (source.languages). It is read for units that seem to
+be wrong, not for all: most are right.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Protocol
+
+from batdoc.source.units import CodeUnit
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """How far a unit's signature can be believed.
+
+    Attributes:
+        declared_at: The line of the file on which the declaration starts, decorators left out.
+        is_wrapped: Something around the function may give callers another result.
+        is_open: The results are for others to define: an unannotated stub or abstract method,
+            or a body that ends by raising.
+        is_abstract: A stub, or declared as abstract.
+        returns_value: The body returns a value, be it a generator's.
+        escaping: Last parts of the names of exceptions that are raised where this body does not
+            catch them.
+        implicit: Parameters that nobody documents.
+    """
+
+    declared_at: int
+    is_wrapped: bool
+    is_open: bool
+    is_abstract: bool
+    returns_value: bool
+    escaping: frozenset[str]
+    implicit: frozenset[str]
+
+
+class Witness(Protocol):
+    """What a language's file of evidence offers."""
+
+    def evidence(self, unit: CodeUnit) -> Evidence:
+        """Read one unit."""
+        ...
+
+    def is_kind_of(self, name: str, general: str) -> bool:
+        """Tell whether an exception is known to be a case of a more general one."""
+        ...
+
+    def comments(self, source: bytes) -> Mapping[int, str]:
+        """Give a file's comments by line, from 1."""
+        ...
+
+
+_WITNESSES = {"python": "batdoc.source.languages.python_evidence"}
+
+
+def witness(language: str) -> Witness:
+    """Load a language's file of evidence, by the language's registry name."""
+    loaded: Witness = import_module(_WITNESSES[language]).WITNESS
+    return loaded
