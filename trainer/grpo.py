@@ -18,7 +18,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from batdoc.models.backends.hf import HfTokenizer
+from batdoc.models.backends.hf import HfTokenizer, leave_a_core_free
 from batdoc.models.checkpoint import Trainable
 from batdoc.models.prompts import END, Direction
 from batdoc.source.errors import MissingExtraError
@@ -256,6 +256,7 @@ def train_round_trip(trainer: RoundTripTrainer, resume_from: Path | None) -> Non
         trainer: What to run.
         resume_from: A checkpoint to go on from.
     """
+    leave_a_core_free()
     with _quiet():
         trainer.train(resume_from_checkpoint=str(resume_from) if resume_from else None)
 
