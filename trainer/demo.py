@@ -18,7 +18,7 @@ _FEWEST_ADDED = 3  # lines that a diff worth showing adds
 
 
 def main() -> int:
-    """Run the demo; give the exit code of the command that failed, or 0."""
+    """Run the demo; 2 if one of its commands failed."""
     parser = argparse.ArgumentParser(prog="python -m batdoc.trainer.demo", description=__doc__)
     parser.add_argument("--folder", type=Path, default=Path("build/demo"), help="made anew")
     parser.add_argument("--steps", type=int, default=_STEPS, help="optimizer steps")
@@ -59,11 +59,14 @@ def copy_package(source: Path, folder: Path, repo: Path) -> None:
 
 
 def _batdoc(*arguments: str) -> int:
-    """Run a command as a user would; 1 means findings, which is no failure."""
+    """Run a command as a user would; 1 means findings, which is no failure, other codes give 2."""
     _say(f"\n$ batdoc {' '.join(arguments)}")
     command = [sys.executable, "-c", "from batdoc.cli.main import main; main()", *arguments]
     code = subprocess.run(command, check=False).returncode
-    return 0 if code == 1 else code
+    if code in (0, 1):
+        return 0
+    _say(f"the demo stops: batdoc {arguments[0]} ended with code {code}")
+    return 2
 
 
 def one_diff(before: Path, after: Path) -> str:
