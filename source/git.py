@@ -56,15 +56,7 @@ def _git_names(root: Path) -> tuple[set[Path], set[Path]] | None:
 
 
 def _ls_files(root: Path, *options: str) -> set[Path]:
-    variables = {k: v for k, v in os.environ.items() if k not in _REPOSITORY_VARIABLES}
-    listing = subprocess.run(
-        ["git", "-c", "core.fsmonitor=false", "ls-files", "-z", *options],
-        cwd=root,
-        env=variables | {"GIT_NO_LAZY_FETCH": "1", "GIT_OPTIONAL_LOCKS": "0"},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        check=True,
-    ).stdout
+    listing = _git(root, "ls-files", "-z", *options)
     return {Path(os.fsdecode(name)) for name in listing.split(b"\0") if name}
 
 

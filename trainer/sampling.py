@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import torch
-from torch import Tensor
 
+from batdoc.models.backends.hf import pad_left
 from batdoc.trainer.rollout import Sampled
 
 _PROMPTS_A_BATCH = 64
@@ -45,7 +45,7 @@ def _answer_batch(
 ) -> list[Sampled]:
     answers: list[list[tuple[int, float]]] = [[] for _ in prompts]
     rows = torch.arange(len(prompts), device=model.device)
-    tokens, is_text = _pad_left(prompts, model.device)
+    tokens, is_text = pad_left(prompts, model.device)
     cache = None
     for _ in range(most_tokens):
         positions = (is_text.cumsum(-1) - 1).clamp(min=0)[:, -tokens.shape[1] :]
@@ -73,11 +73,3 @@ def _answer_batch(
         tokens = drawn
         is_text = torch.cat([is_text, torch.ones_like(tokens)], dim=1)
     return [Sampled(*zip(*answer, strict=True)) for answer in answers]
-
-
-def _pad_left(prompts: Sequence[Sequence[int]], device: Any) -> tuple[Tensor, Tensor]:
-    """Give tokens (B, T) and is_text (B, T), padded on the left so that answers begin together."""
-    width = max(map(len, prompts))
-    tokens = [[0] * (width - len(prompt)) + list(prompt) for prompt in prompts]
-    is_text = [[0] * (width - len(prompt)) + [1] * len(prompt) for prompt in prompts]
-    return torch.tensor(tokens, device=device), torch.tensor(is_text, device=device)

@@ -166,7 +166,7 @@ class HfBackend:
         import torch
 
         rows = list(zip(answers, randoms, strict=True))
-        tokens, is_text = _pad_left(prompts, self._model.device)
+        tokens, is_text = pad_left(prompts, self._model.device)
         cache = None
         while rows:
             with torch.inference_mode():
@@ -240,7 +240,8 @@ def leave_a_core_free() -> None:
     import torch
 
     if "OMP_NUM_THREADS" not in os.environ:
-        torch.set_num_threads(max(1, (os.cpu_count() or 1) - 1))
+        spare = max(1, (os.cpu_count() or 1) - 1)
+        torch.set_num_threads(min(torch.get_num_threads(), spare))
 
 
 def _load(folder: Path) -> tuple[Any, Any]:
@@ -286,12 +287,14 @@ def _batches(prompts: Sequence[Sequence[int]]) -> Iterator[list[int]]:
         yield order[start : start + _PROMPTS_A_BATCH]
 
 
-def _pad_left(prompts: Iterable[list[int]], device: Any) -> tuple["torch.Tensor", "torch.Tensor"]:
+def pad_left(
+    prompts: Iterable[Sequence[int]], device: Any
+) -> tuple["torch.Tensor", "torch.Tensor"]:
     """Give tokens (B, T) and is_text (B, T), padded on the left so that answers begin together."""
     import torch
 
     rows = list(prompts)
     longest = max(map(len, rows))
-    tokens = [[0] * (longest - len(row)) + row for row in rows]
+    tokens = [[0] * (longest - len(row)) + list(row) for row in rows]
     is_text = [[0] * (longest - len(row)) + [1] * len(row) for row in rows]
     return torch.tensor(tokens, device=device), torch.tensor(is_text, device=device)
