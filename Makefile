@@ -14,11 +14,11 @@ LLAMA_FLAGS += -DGGML_AVX=ON -DGGML_AVX2=ON -DGGML_FMA=ON -DGGML_F16C=ON -DGGML_
 endif
 INSTALL := CMAKE_ARGS="$(LLAMA_FLAGS)" $(PIP) install -c constraints.txt --no-binary llama-cpp-python
 
-.PHONY: help setup demo test check bench docs
+.PHONY: help setup demo test check bench docs vscode test-vscode
 .DEFAULT_GOAL := help
 
 help:  ## Show this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
 
 setup: $(READY)  ## Create .venv with everything in it; ten minutes the first time, then nothing
 
@@ -56,3 +56,15 @@ bench: setup  ## Run every benchmark; each prints one line of JSON
 
 docs: setup  ## Write the command line's help into docs/cli.md
 	$(BIN)/python docs/generate.py
+
+VSCODE := editors/vscode
+
+vscode:  ## Package the VS Code extension as editors/vscode/batdoc.vsix; needs Node 20
+	cd $(VSCODE) && npm ci --no-audit --no-fund && npm run package
+
+# code-server brings a Node of its own; it is built with the one that is there.
+test-vscode: setup vscode  ## Drive the extension in real VS Code; needs Chromium and libkrb5-dev
+	cd $(VSCODE)/test && npm install --no-audit --no-fund
+	$(VSCODE)/test/node_modules/node/bin/node $(VSCODE)/test/run.mjs $(BIN)/batdoc docs/pictures
+
+test-vscode: export FORCE_NODE_VERSION = $(shell node -p 'process.versions.node.split(".")[0]')

@@ -10,6 +10,9 @@ from batdoc.source.errors import InputError
 from batdoc.source.language import Language, get_language, language_of
 from batdoc.source.units import CodeUnit
 
+# What editors call those languages that have another name here.
+_ALIASES = {"javascriptreact": "javascript", "typescriptreact": "tsx"}
+
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
@@ -54,7 +57,7 @@ def take_snapshot(
 
 def _language(language_id: str | None, path: Path | None) -> Language | None:
     try:
-        return get_language(language_id or "")
+        return get_language(_ALIASES.get(language_id or "", language_id or ""))
     except InputError:
         return language_of(path) if path else None
 

@@ -14,6 +14,7 @@ from pygls.exceptions import JsonRpcContentModified, JsonRpcException, JsonRpcIn
 
 from batdoc.lsp_server import actions, completion, translate
 from batdoc.lsp_server.actions import Target, Task
+from batdoc.lsp_server.diagnostics import SOURCE
 from batdoc.lsp_server.documents import Snapshot
 from batdoc.lsp_server.engine_client import ENGINE_COMMAND, EngineClient
 from batdoc.lsp_server.positions import Positions
@@ -27,6 +28,9 @@ from batdoc.source.units import CodeUnit
 _CHANGED = "the code changed meanwhile; ask again"
 _NO_ANSWER = "the model gave no usable answer; nothing was changed"
 _LABEL = "body from docstring"
+_DIAGNOSTICS = types.DiagnosticOptions(
+    identifier=SOURCE, inter_file_dependencies=False, workspace_diagnostics=False
+)
 
 
 def build_server(engine_command: Sequence[str] = ENGINE_COMMAND) -> Session:
@@ -39,7 +43,7 @@ def build_server(engine_command: Sequence[str] = ENGINE_COMMAND) -> Session:
     logging.getLogger("pygls").setLevel(logging.CRITICAL + 1)
     server = Session(EngineClient(engine_command))
     actions_options = types.CodeActionOptions(
-        code_action_kinds=[translate.KIND], resolve_provider=True
+        code_action_kinds=[*translate.KINDS.values()], resolve_provider=True
     )
     server.feature(types.INITIALIZE)(_initialize)
     server.feature(types.INITIALIZED)(_initialized)
@@ -50,7 +54,10 @@ def build_server(engine_command: Sequence[str] = ENGINE_COMMAND) -> Session:
     server.feature(types.TEXT_DOCUMENT_CODE_ACTION, actions_options)(_offer)
     server.feature(types.CODE_ACTION_RESOLVE)(_resolve)
     server.feature(types.TEXT_DOCUMENT_COMPLETION, types.CompletionOptions())(_complete)
-    server.feature(types.TEXT_DOCUMENT_INLINE_COMPLETION)(_complete_inline)
+    # Without options pygls would serve it and tell nobody.
+    inline_options = types.InlineCompletionOptions()
+    server.feature(types.TEXT_DOCUMENT_INLINE_COMPLETION, inline_options)(_complete_inline)
+    server.feature(types.TEXT_DOCUMENT_DIAGNOSTIC, _DIAGNOSTICS)(_diagnose)
     server.feature(types.SHUTDOWN)(_shut_down)
     return server
 
@@ -107,15 +114,25 @@ async def _shut_down(ls: Session, params: None) -> None:
     await ls.engine.close()
 
 
+async def _diagnose(
+    ls: Session, params: types.DocumentDiagnosticParams
+) -> types.RelatedFullDocumentDiagnosticReport:
+    """Tell a client that asks what is wrong in a document."""
+    snapshot = ls.snapshot(params.text_document.uri)
+    found = await ls.diagnostics(snapshot) if snapshot else []
+    return types.RelatedFullDocumentDiagnosticReport(items=found)
+
+
 async def _offer(ls: Session, params: types.CodeActionParams) -> list[types.CodeAction]:
     """Offer what could be written at the cursor, without asking the model."""
-    wanted = translate.is_wanted(params.context.only)
+    wanted = [task for task in Task if translate.is_wanted(task, params.context.only)]
     snapshot = ls.snapshot(params.text_document.uri)
     if not wanted or snapshot is None or not translate.can_resolve(ls.client_capabilities):
         return []
     units = await ls.units(snapshot)
     line = Positions(snapshot.source, ls.column_unit).line(params.range.start.line)
-    return [translate.code_action(snapshot, target) for target in actions.offers(units, line)]
+    offered = actions.offers(units, line)
+    return [translate.code_action(snapshot, t) for t in offered if t.task in wanted]
 
 
 async def _resolve(ls: Session, action: types.CodeAction) -> types.CodeAction:

@@ -14,6 +14,7 @@ from pygls.uris import to_fs_path
 
 from batdoc import __version__
 from batdoc.lsp_server.actions import Task
+from batdoc.lsp_server.diagnostics import diagnostics, findings
 from batdoc.lsp_server.documents import Snapshot, UnitCache, take_snapshot
 from batdoc.lsp_server.engine_client import EngineClient
 from batdoc.lsp_server.positions import ColumnUnit
@@ -57,6 +58,8 @@ class Session(LanguageServer):
         self._units = UnitCache()
         self._told: set[str] = set()
         self._preparing: dict[str, asyncio.Task[None]] = {}
+        self._checking: asyncio.Task[None] | None = None
+        self._is_running = False
 
     def snapshot(self, uri: str) -> Snapshot | None:
         """Copy an open document, or give None if batdoc has nothing to do with it."""
@@ -84,14 +87,50 @@ class Session(LanguageServer):
 
     async def _prepare(self, uri: str) -> None:
         await asyncio.sleep(_PAUSE)
-        if snapshot := self.snapshot(uri):
-            await self.units(snapshot)
+        snapshot = self.snapshot(uri)
+        if snapshot is None:
+            return
+        await self.units(snapshot)
+        if not self._asks_for_diagnostics:
+            await self._publish(snapshot)
+
+    async def diagnostics(self, snapshot: Snapshot) -> list[types.Diagnostic]:
+        """Check a document; found once a version, off the loop."""
+        units, wanted = await self.units(snapshot), self.settings.check
+        found = await asyncio.to_thread(findings, snapshot, units, wanted)
+        return diagnostics(found, snapshot.source, self.column_unit)
+
+    async def _publish(self, snapshot: Snapshot) -> None:
+        """Tell a client that does not ask, unless the document changed meanwhile."""
+        found = await self.diagnostics(snapshot)
+        if self.snapshot(snapshot.uri) == snapshot:
+            self.text_document_publish_diagnostics(
+                types.PublishDiagnosticsParams(snapshot.uri, found, snapshot.version)
+            )
+
+    @property
+    def _asks_for_diagnostics(self) -> bool:
+        document = self.client_capabilities.text_document
+        return document is not None and document.diagnostic is not None
+
+    async def _check_again(self) -> None:
+        """Show what the new settings ask for."""
+        workspace = self.client_capabilities.workspace
+        refreshes = workspace.diagnostics if workspace else None
+        if self._asks_for_diagnostics:
+            if refreshes is not None and refreshes.refresh_support:
+                await self.workspace_diagnostic_refresh_async(None)
+            return
+        for uri in self.workspace.text_documents:
+            self.prepare(uri)
 
     def forget(self, uri: str) -> None:
-        """Drop what is known of a document that was closed."""
+        """Drop what is known of a document that was closed, and what is shown of it."""
         if task := self._preparing.pop(uri, None):
             task.cancel()
         self._units.forget(uri)
+        if not self._asks_for_diagnostics:
+            self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, []))
 
     async def ask(self, task: Task, snapshot: Snapshot, source: bytes, unit: CodeUnit) -> Answer:
         """Ask the engine to write for a unit.
@@ -121,12 +160,14 @@ class Session(LanguageServer):
 
     def configure(self, value: object) -> None:
         """Take the client's settings; what is wrong with them is told."""
-        model = self.settings.model
+        was = self.settings
         self.settings, complaints = read_settings(value, self._folders())
         for complaint in complaints:
             self._tell_once(complaint, types.MessageType.Warning)
-        if self.settings.model != model:
+        if self.settings.model != was.model:
             self.engine.stop()
+        if self.settings.check is not was.check and self._is_running:
+            self._checking = asyncio.get_running_loop().create_task(self._check_again())
 
     def _folders(self) -> list[Path]:
         """Give the folders that are open in the editor."""
@@ -136,6 +177,7 @@ class Session(LanguageServer):
 
     async def fetch_settings(self) -> None:
         """Ask the client for its settings, if it can tell them."""
+        self._is_running = True
         workspace = self.client_capabilities.workspace
         if workspace is None or not workspace.configuration:
             return

@@ -3,6 +3,7 @@
     model       path of a GGUF file, a model folder or a run of `batdoc train`; absolute
     style       "google", "numpy" or "rest"
     lineLength  the longest line, in columns
+    check       "drift" (what documentation says and code denies), "all" (what lacks it too), "off"
 
 The repository that is open must not choose the model, so a model that lies inside it is refused.
 """
@@ -10,15 +11,24 @@ The repository that is open must not choose the model, so a model that lies insi
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from enum import Enum
 from pathlib import Path
 
 from batdoc.source.docstring import Style
 
 LINE_LENGTH = 88
 
-_KEYS = ("model", "style", "lineLength")
+_KEYS = ("model", "style", "lineLength", "check")
 _STYLES = tuple(style.value for style in Style if style is not Style.PLAIN)
 _NARROWEST_LINE = 40
+
+
+class Check(Enum):
+    """Which findings are shown while a document is open."""
+
+    OFF = "off"
+    DRIFT = "drift"
+    ALL = "all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +40,16 @@ class Settings:
             without such a one, the one that batdoc ships.
         style: The docstring convention, or None for the one in use around the code.
         line_length: The longest line, in columns, indentation included.
+        check: Which findings are shown.
     """
 
     model: Path | None
     style: Style | None
     line_length: int
+    check: Check
 
 
-DEFAULTS = Settings(model=None, style=None, line_length=LINE_LENGTH)
+DEFAULTS = Settings(model=None, style=None, line_length=LINE_LENGTH, check=Check.DRIFT)
 
 
 def read_settings(value: object, folders: Sequence[Path]) -> tuple[Settings, list[str]]:
@@ -59,6 +71,7 @@ def read_settings(value: object, folders: Sequence[Path]) -> tuple[Settings, lis
         model=_model(value.get("model"), folders, told),
         style=_style(value.get("style"), told),
         line_length=_line_length(value.get("lineLength"), told),
+        check=_check(value.get("check"), told),
     )
     return settings, told
 
@@ -106,3 +119,13 @@ def _line_length(value: object, told: list[str]) -> int:
         )
         return LINE_LENGTH
     return value
+
+
+def _check(value: object, told: list[str]) -> Check:
+    if value is None or value == "":
+        return DEFAULTS.check
+    names = [check.value for check in Check]
+    if value not in names:
+        told.append(f'"check" must be one of {", ".join(names)}; {DEFAULTS.check.value} is used')
+        return DEFAULTS.check
+    return Check(value)

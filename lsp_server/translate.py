@@ -9,17 +9,17 @@ from batdoc.lsp_server.documents import Snapshot
 from batdoc.lsp_server.positions import ByteOffset, ClientPosition, ColumnUnit, Positions
 from batdoc.source.edits import Edit
 
-KIND = types.CodeActionKind.RefactorRewrite
-
+_REWRITE = types.CodeActionKind.RefactorRewrite.value
+KINDS = {Task.DOCSTRING: f"{_REWRITE}.docstring", Task.BODY: f"{_REWRITE}.body"}
 TITLES = {Task.DOCSTRING: "Generate docstring", Task.BODY: "Write body from docstring"}
 
 
-def is_wanted(only: Sequence[types.CodeActionKind | str] | None) -> bool:
-    """Tell whether a client that asks for certain kinds of actions wants batdoc's."""
+def is_wanted(task: Task, only: Sequence[types.CodeActionKind | str] | None) -> bool:
+    """Tell whether a client that asks for certain kinds of actions wants that of a task."""
     if only is None:
         return True
     asked = [_text(kind) for kind in only]
-    return any(not kind or f"{KIND.value}.".startswith(f"{kind}.") for kind in asked)
+    return any(not kind or f"{KINDS[task]}.".startswith(f"{kind}.") for kind in asked)
 
 
 def code_action(snapshot: Snapshot, target: Target) -> types.CodeAction:
@@ -31,7 +31,7 @@ def code_action(snapshot: Snapshot, target: Target) -> types.CodeAction:
         "key": target.key,
         "ordinal": target.ordinal,
     }
-    return types.CodeAction(title=TITLES[target.task], kind=KIND, data=data)
+    return types.CodeAction(title=TITLES[target.task], kind=KINDS[target.task], data=data)
 
 
 def read_target(action: types.CodeAction) -> tuple[str, Target] | None:

@@ -1,0 +1,71 @@
+// What the editor calls: commands in, requests to the server out. The server decides everything.
+import * as vscode from "vscode";
+import { Server } from "./server";
+import { Status } from "./status";
+
+export async function activate(context: vscode.ExtensionContext): Promise<void> {
+  const output = vscode.window.createOutputChannel("batdoc", { log: true });
+  const status = new Status();
+  const server = new Server(output, status);
+  const commands: Record<string, () => unknown> = {
+    generateDocstring: () => applyAction("refactor.rewrite.docstring"),
+    writeBody: () => applyAction("refactor.rewrite.body"),
+    togglePause: () => status.togglePause(),
+    chooseModel: () => chooseModel(),
+    restart: () => server.restart(),
+    showOutput: () => output.show(),
+    showMenu: () => showMenu(),
+  };
+  for (const [name, run] of Object.entries(commands)) {
+    context.subscriptions.push(vscode.commands.registerCommand(`batdoc.${name}`, run));
+  }
+  context.subscriptions.push(
+    output,
+    status,
+    { dispose: () => server.stop() },
+    vscode.workspace.onDidChangeConfiguration((change) =>
+      change.affectsConfiguration("batdoc.command") ? server.restart() : undefined,
+    ),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => server.restart()),
+  );
+  await server.start();
+}
+
+/** Applies the one action of a kind that the server offers at the cursor. */
+async function applyAction(kind: string): Promise<void> {
+  await vscode.commands.executeCommand("editor.action.codeAction", { kind, apply: "first" });
+}
+
+async function chooseModel(): Promise<void> {
+  const shipped = "Trained for this repository, else the one that batdoc ships";
+  const file = "A GGUF file…";
+  const chosen = await vscode.window.showQuickPick([shipped, file], {
+    title: "batdoc: which model?",
+  });
+  if (!chosen) {
+    return;
+  }
+  let path = "";
+  if (chosen === file) {
+    const picked = await vscode.window.showOpenDialog({ filters: { Models: ["gguf"] } });
+    if (!picked?.[0]) {
+      return;
+    }
+    path = picked[0].fsPath;
+  }
+  const settings = vscode.workspace.getConfiguration("batdoc");
+  await settings.update("model", path, vscode.ConfigurationTarget.Global);
+}
+
+async function showMenu(): Promise<void> {
+  const entries = [
+    { label: "$(debug-pause) Pause or resume suggestions", command: "batdoc.togglePause" },
+    { label: "$(chip) Choose model", command: "batdoc.chooseModel" },
+    { label: "$(refresh) Restart server", command: "batdoc.restart" },
+    { label: "$(output) Show output", command: "batdoc.showOutput" },
+  ];
+  const chosen = await vscode.window.showQuickPick(entries, { title: "batdoc" });
+  if (chosen) {
+    await vscode.commands.executeCommand(chosen.command);
+  }
+}

@@ -1,0 +1,78 @@
+"""What `batdoc check` finds in an open document, as the protocol's diagnostics; no model."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from lsprotocol import types
+
+from batdoc.lsp_server import translate
+from batdoc.lsp_server.documents import Snapshot
+from batdoc.lsp_server.positions import ByteOffset, ColumnUnit, Positions
+from batdoc.lsp_server.settings import Check
+from batdoc.source.check import Finding, check
+from batdoc.source.edits import digest
+from batdoc.source.files import SourceFile
+from batdoc.source.rules import RULES
+from batdoc.source.survey import Survey
+from batdoc.source.units import CodeUnit
+
+SOURCE = "batdoc"
+_MISSING = "BD1"  # the group of rules on what has no documentation
+_CODES = frozenset(rule.code for rule in RULES)
+_DRIFT = frozenset(code for code in _CODES if not code.startswith(_MISSING))
+
+
+def findings(snapshot: Snapshot, units: Sequence[CodeUnit], wanted: Check) -> tuple[Finding, ...]:
+    """Check a document.
+
+    Args:
+        snapshot: The document.
+        units: All of it.
+        wanted: Which rules to follow.
+    """
+    if wanted is Check.OFF:
+        return ()
+    path = snapshot.path or Path("untitled")
+    file = SourceFile(path, snapshot.source, "utf-8", b"", digest(snapshot.source))
+    survey = Survey(file, snapshot.language, tuple(units), ())
+    codes = _DRIFT if wanted is Check.DRIFT else _CODES
+    return check(survey, codes, include_private=False, is_wanted=lambda _: True).findings
+
+
+def diagnostics(
+    found: Sequence[Finding], source: bytes, unit: ColumnUnit
+) -> list[types.Diagnostic]:
+    """Spell findings.
+
+    Args:
+        found: In the document.
+        source: The document.
+        unit: What the client counts columns in.
+    """
+    positions = Positions(source, unit)
+    return [_diagnostic(finding, positions, source) for finding in found]
+
+
+def _diagnostic(finding: Finding, positions: Positions, source: bytes) -> types.Diagnostic:
+    is_missing = finding.rule.code.startswith(_MISSING)
+    severity = types.DiagnosticSeverity
+    return types.Diagnostic(
+        range=_line_range(finding.line - 1, positions, source),
+        message=finding.message,
+        severity=severity.Information if is_missing else severity.Warning,
+        code=finding.rule.code,
+        source=SOURCE,
+        data={"rule": finding.rule.name, "name": finding.name, "subject": finding.subject},
+    )
+
+
+def _line_range(number: int, positions: Positions, source: bytes) -> types.Range:
+    """Give what is written on a line, the white space around it left out."""
+    line = positions.line(number)
+    text = source[line.start : line.end]
+    start = line.start + len(text) - len(text.lstrip())
+    end = max(start, line.start + len(text.rstrip()))
+    return types.Range(
+        translate.position(positions.client(ByteOffset(start))),
+        translate.position(positions.client(ByteOffset(end))),
+    )
