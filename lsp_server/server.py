@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from lsprotocol import types
 from pygls.exceptions import JsonRpcContentModified, JsonRpcException, JsonRpcInvalidParams
 
-from batdoc.lsp_server import actions, completion, translate
+from batdoc.lsp_server import actions, commands, completion, translate
 from batdoc.lsp_server.actions import Target, Task
 from batdoc.lsp_server.diagnostics import SOURCE
 from batdoc.lsp_server.documents import Snapshot
@@ -59,6 +59,7 @@ def build_server(engine_command: Sequence[str] = ENGINE_COMMAND) -> Session:
     server.feature(types.TEXT_DOCUMENT_INLINE_COMPLETION, inline_options)(_complete_inline)
     server.feature(types.TEXT_DOCUMENT_DIAGNOSTIC, _DIAGNOSTICS)(_diagnose)
     server.feature(types.SHUTDOWN)(_shut_down)
+    commands.register(server)
     return server
 
 
@@ -153,7 +154,7 @@ async def _resolve(ls: Session, action: types.CodeAction) -> types.CodeAction:
     if ls.snapshot(uri) != snapshot:
         raise JsonRpcContentModified(_CHANGED)
     is_versioned = translate.takes_versions(ls.client_capabilities)
-    action.edit = translate.workspace_edit(snapshot, edit, ls.column_unit, is_versioned)
+    action.edit = translate.workspace_edit(snapshot, [edit], ls.column_unit, is_versioned)
     return action
 
 

@@ -161,7 +161,7 @@ class Session(LanguageServer):
     def configure(self, value: object) -> None:
         """Take the client's settings; what is wrong with them is told."""
         was = self.settings
-        self.settings, complaints = read_settings(value, self._folders())
+        self.settings, complaints = read_settings(value, self.folders())
         for complaint in complaints:
             self._tell_once(complaint, types.MessageType.Warning)
         if self.settings.model != was.model:
@@ -169,7 +169,7 @@ class Session(LanguageServer):
         if self.settings.check is not was.check and self._is_running:
             self._checking = asyncio.get_running_loop().create_task(self._check_again())
 
-    def _folders(self) -> list[Path]:
+    def folders(self) -> list[Path]:
         """Give the folders that are open in the editor."""
         uris = [folder.uri for folder in self.workspace.folders.values()]
         uris += [self.workspace.root_uri] if self.workspace.root_uri else []

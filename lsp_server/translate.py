@@ -48,26 +48,30 @@ def read_target(action: types.CodeAction) -> tuple[str, Target] | None:
 
 
 def workspace_edit(
-    snapshot: Snapshot, edit: Edit, unit: ColumnUnit, is_versioned: bool
+    snapshot: Snapshot, edits: Sequence[Edit], unit: ColumnUnit, is_versioned: bool
 ) -> types.WorkspaceEdit:
-    """Spell an edit.
+    """Spell the edits of one document.
 
     Args:
-        snapshot: The document that it was made for.
-        edit: What to change.
+        snapshot: The document that they were made for.
+        edits: What to change.
         unit: What the client counts columns in.
         is_versioned: Say that it is for exactly this version of the document.
     """
     positions = Positions(snapshot.source, unit)
+    text_edits = [_text_edit(edit, positions) for edit in edits]
+    if not is_versioned:
+        return types.WorkspaceEdit(changes={snapshot.uri: text_edits})
+    document = types.OptionalVersionedTextDocumentIdentifier(snapshot.uri, snapshot.version)
+    return types.WorkspaceEdit(document_changes=[types.TextDocumentEdit(document, text_edits)])
+
+
+def _text_edit(edit: Edit, positions: Positions) -> types.TextEdit:
     span = types.Range(
         start=position(positions.client(ByteOffset(edit.span.start))),
         end=position(positions.client(ByteOffset(edit.span.end))),
     )
-    text_edit = types.TextEdit(span, edit.new.decode())
-    if not is_versioned:
-        return types.WorkspaceEdit(changes={snapshot.uri: [text_edit]})
-    document = types.OptionalVersionedTextDocumentIdentifier(snapshot.uri, snapshot.version)
-    return types.WorkspaceEdit(document_changes=[types.TextDocumentEdit(document, [text_edit])])
+    return types.TextEdit(span, edit.new.decode())
 
 
 def position(place: ClientPosition) -> types.Position:

@@ -10,6 +10,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const commands: Record<string, () => unknown> = {
     generateDocstring: () => applyAction("refactor.rewrite.docstring"),
     writeBody: () => applyAction("refactor.rewrite.body"),
+    documentThisFile: () => documentThisFile(),
     togglePause: () => status.togglePause(),
     chooseModel: () => chooseModel(),
     restart: () => server.restart(),
@@ -34,6 +35,15 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
 /** Applies the one action of a kind that the server offers at the cursor. */
 async function applyAction(kind: string): Promise<void> {
   await vscode.commands.executeCommand("editor.action.codeAction", { kind, apply: "first" });
+}
+
+/** The server's own command wants to know which file. */
+async function documentThisFile(): Promise<void> {
+  const document = vscode.window.activeTextEditor?.document;
+  if (document) {
+    const uri = document.uri.toString();
+    await vscode.commands.executeCommand("batdoc.documentFile", uri);
+  }
 }
 
 async function chooseModel(): Promise<void> {

@@ -139,6 +139,18 @@ try {
       throw new Error(`undo did not give the file back:\n${text()}`);
     }
   });
+  await check("a whole file is documented, and one undo takes it back", async () => {
+    await editor.command("batdoc: Document This File");
+    await editor.until("docstrings", async () => {
+      await editor.save();
+      return text() !== SHOP;
+    });
+    await editor.page.keyboard.press("Control+z");
+    await editor.save();
+    if (text() !== SHOP) {
+      throw new Error(`undo did not give the file back:\n${text()}`);
+    }
+  });
   await check("ghost text shows the body, and Tab accepts it", async () => {
     const last = SHOP.split("\n").length - 1;
     await editor.goTo(last, 5);

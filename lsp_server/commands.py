@@ -1,0 +1,144 @@
+"""What a client can have done by name: whole files and workspaces documented, the engine restarted.
+
+Each file gets one edit, which the editor undoes as one. What cannot be written is counted, and a
+file that changed meanwhile is left alone.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcContentModified, JsonRpcException, JsonRpcInvalidParams
+from pygls.uris import from_fs_path
+
+from batdoc.lsp_server import translate
+from batdoc.lsp_server.actions import Task
+from batdoc.lsp_server.documents import Snapshot, take_snapshot
+from batdoc.lsp_server.progress import Report, shown_progress
+from batdoc.lsp_server.session import Session
+from batdoc.lsp_server.wire import DocstringAnswer
+from batdoc.source.edits import Edit, digest
+from batdoc.source.errors import InputError, ModelError
+from batdoc.source.files import SourceFile, read_source
+from batdoc.source.git import source_files
+from batdoc.source.rewrite import documentation_edit, rewrite
+from batdoc.source.rules import undocumented
+
+DOCUMENT_FILE = "batdoc.documentFile"
+DOCUMENT_WORKSPACE = "batdoc.documentWorkspace"
+RESTART_ENGINE = "batdoc.restartEngine"
+STATUS = "batdoc.status"
+
+
+@dataclass(slots=True)
+class Tally:
+    """How many units were documented, and how many were left as they are."""
+
+    written: int = 0
+    left: int = 0
+
+
+def register(server: Session) -> None:
+    """Make the commands known."""
+    server.command(DOCUMENT_FILE)(_document_file)
+    server.command(DOCUMENT_WORKSPACE)(_document_workspace)
+    server.command(RESTART_ENGINE)(_restart_engine)
+    server.command(STATUS)(_status)
+
+
+async def _document_file(ls: Session, uri: str) -> dict[str, int]:
+    """Document what an open file lacks.
+
+    Raises:
+        JsonRpcException: The file is not open, changed meanwhile, or the model cannot be used.
+    """
+    snapshot = ls.snapshot(uri)
+    if snapshot is None:
+        raise JsonRpcInvalidParams("open the file first; batdoc documents what the editor shows")
+    tally = Tally()
+    async with shown_progress(ls, "Documenting the file") as report:
+        await _document(ls, snapshot, tally, report)
+    return {"written": tally.written, "left": tally.left}
+
+
+async def _document_workspace(ls: Session) -> dict[str, int]:
+    """Document what the files of all open folders lack, one after the other."""
+    tally = Tally()
+    async with shown_progress(ls, "Documenting the workspace") as report:
+        paths = await asyncio.to_thread(lambda: [p for f in ls.folders() for p in source_files(f)])
+        for number, path in enumerate(paths):
+            report(path.name, 100 * number // len(paths))
+            snapshot = await asyncio.to_thread(_snapshot_of, ls, path)
+            if snapshot is not None:
+                await _document(ls, snapshot, tally, report)
+    return {"written": tally.written, "left": tally.left}
+
+
+def _restart_engine(ls: Session) -> None:
+    """End the process that holds the model; the next request starts another."""
+    ls.engine.stop()
+
+
+def _status(ls: Session) -> dict[str, str | None]:
+    """Tell which model is set and which findings are shown."""
+    model = ls.settings.model
+    return {"model": str(model) if model else None, "check": ls.settings.check.value}
+
+
+def _snapshot_of(ls: Session, path: Path) -> Snapshot | None:
+    """Give what the editor shows of a file, else what is on the disk."""
+    uri = from_fs_path(str(path))
+    if uri is None or (shown := ls.snapshot(uri)) is not None:
+        return shown if uri else None
+    try:
+        text = read_source(path).text.decode()
+    except InputError:
+        return None
+    return take_snapshot(uri, None, text, None, path)
+
+
+async def _document(ls: Session, snapshot: Snapshot, tally: Tally, report: Report) -> None:
+    """Ask for each unit that lacks documentation, and send one edit for the file."""
+    units = await ls.units(snapshot)
+    missing = undocumented(units, include_private=False)
+    edits: list[Edit] = []
+    for unit in missing:
+        report(unit.qualified_name, None)
+        try:
+            answer = await ls.ask(Task.DOCSTRING, snapshot, snapshot.source, unit)
+        except ModelError as error:
+            raise JsonRpcException(str(error), types.LSPErrorCodes.RequestFailed) from None
+        if isinstance(answer, DocstringAnswer) and answer.docstring is not None:
+            source, language = snapshot.source, snapshot.language
+            made = documentation_edit(source, unit, answer.docstring, answer.house, language)
+            edits.append(made)
+    applied = await asyncio.to_thread(_proved, snapshot, edits)
+    tally.left += len(missing) - len(applied)
+    if applied:
+        await _apply(ls, snapshot, applied)
+        tally.written += len(applied)
+
+
+def _proved(snapshot: Snapshot, edits: list[Edit]) -> tuple[Edit, ...]:
+    """Leave out the edits that cannot be proved."""
+    path = snapshot.path or Path("untitled")
+    file = SourceFile(path, snapshot.source, "utf-8", b"", digest(snapshot.source))
+    return rewrite(file, edits, snapshot.language).applied
+
+
+async def _apply(ls: Session, snapshot: Snapshot, edits: tuple[Edit, ...]) -> None:
+    """Have the client apply the edits, if the file is still the one that they were made for.
+
+    Raises:
+        JsonRpcContentModified: It is not, or the client refused.
+    """
+    shown = ls.snapshot(snapshot.uri)
+    if shown is not None and shown.source != snapshot.source:
+        raise JsonRpcContentModified("the file changed meanwhile; ask again")
+    versioned = translate.takes_versions(ls.client_capabilities)
+    edit = translate.workspace_edit(shown or snapshot, edits, ls.column_unit, versioned)
+    params = types.ApplyWorkspaceEditParams(edit, label="batdoc: document")
+    answer = await ls.workspace_apply_edit_async(params)
+    if not answer.applied:
+        raise JsonRpcContentModified("the editor did not take the edit; nothing was changed")
