@@ -12,22 +12,51 @@ local function client()
   return found
 end
 
----@param title string
-local function run_action(title)
-  vim.lsp.buf.code_action({
-    apply = true,
-    context = { only = { "refactor.rewrite" }, diagnostics = {} },
-    filter = function(action)
-      return action.title == title
-    end,
-  })
+---@param kind string
+local function run_action(kind)
+  vim.lsp.buf.code_action({ apply = true, context = { only = { kind }, diagnostics = {} } })
 end
 
 --- Write the docstring of the function or class at the cursor.
 function M.document()
   if client() then
-    run_action("Generate docstring")
+    run_action("refactor.rewrite.docstring")
   end
+end
+
+---@param name string
+---@param arguments any[]
+local function execute(name, arguments)
+  local server = client()
+  if not server then
+    return
+  end
+  server:request("workspace/executeCommand", {
+    command = name,
+    arguments = arguments,
+  }, function(problem, answer)
+    if problem then
+      vim.notify("batdoc: " .. problem.message, vim.log.levels.ERROR)
+    elseif type(answer) == "table" and answer.written then
+      local counts = "batdoc: %d documented, %d left as they are"
+      vim.notify(counts:format(answer.written, answer.left))
+    end
+  end)
+end
+
+--- Document what the file lacks.
+function M.document_file()
+  execute("batdoc.documentFile", { vim.uri_from_bufnr(0) })
+end
+
+--- Document what the open folders lack.
+function M.document_workspace()
+  execute("batdoc.documentWorkspace", {})
+end
+
+--- Start the process that holds the model anew.
+function M.restart_engine()
+  execute("batdoc.restartEngine", {})
 end
 
 --- Insert what the server offers at the cursor, unless the text changed meanwhile.
@@ -63,7 +92,7 @@ function M.write_body()
   if vim.api.nvim_get_current_line():match("^%s+$") then
     insert_body(server)
   else
-    run_action("Write body from docstring")
+    run_action("refactor.rewrite.body")
   end
 end
 
