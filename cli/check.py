@@ -1,6 +1,5 @@
 """`batdoc check`: tells what lacks documentation, and which documentation the code denies."""
 
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -11,16 +10,15 @@ import click
 from batdoc.cli.badge import badge
 from batdoc.cli.check_formats import FORMATS, Totals, percent, statistics, summary
 from batdoc.cli.common import loudness, loudness_options, progress
-from batdoc.cli.settings import load_settings
 from batdoc.cli.targets import common_folder, target_files
 from batdoc.source.baseline import Baseline, empty_baseline, read_baseline
-from batdoc.source.changes import changed_since as since
+from batdoc.source.changes import changes_since
 from batdoc.source.check import Checked, Finding, check
 from batdoc.source.edits import digest
 from batdoc.source.errors import InputError
 from batdoc.source.files import read_source, write_atomic
-from batdoc.source.git import contents_at, repo_root
 from batdoc.source.rules import choose, is_code
+from batdoc.source.settings import load_settings
 from batdoc.source.survey import survey
 from batdoc.source.units import CodeUnit
 
@@ -66,7 +64,7 @@ def _codes(_: click.Context, __: click.Parameter, value: str | None) -> tuple[st
 
 
 @click.command("check")
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, required=True, type=click.Path(readable=False, path_type=Path))
 @click.option("--select", metavar="CODES", callback=_codes, help="Only these rules, as BD1,BD202.")
 @click.option("--ignore", metavar="CODES", callback=_codes, help="All rules but these.")
 @click.option("--private", is_flag=True, help="Private names must have docstrings too.")
@@ -143,7 +141,7 @@ def command(
     )
     baseline = _open_baseline(baseline_path, may_be_new=update_baseline)
     files = target_files(paths, settings)
-    is_wanted = _everything if changed_since is None else _changes(files, changed_since)
+    is_wanted = _everything if changed_since is None else changes_since(files, changed_since)
     outcome = _check_all(files, codes, private or settings.private, is_wanted)
     if baseline_path and baseline and update_baseline:
         baseline = baseline.updated(outcome.findings, (each.path for each in outcome.checked))
@@ -166,25 +164,6 @@ def _open_baseline(path: Path | None, may_be_new: bool) -> Baseline | None:
 
 def _everything(_: Path, __: CodeUnit) -> bool:
     return True
-
-
-def _changes(files: Sequence[Path], revision: str) -> _IsWanted:
-    """Make a test that tells whether a unit changed since a revision; asks git once a work tree.
-
-    Raises:
-        InputError: A file is in no work tree, or git does not know the revision.
-    """
-    names: dict[Path, dict[str, Path]] = defaultdict(dict)
-    for file in files:
-        root = repo_root(file)
-        if root is None:
-            raise InputError(f"{file} is in no git work tree; leave --changed-since out")
-        names[root][file.resolve().relative_to(root).as_posix()] = file
-    tests: dict[Path, Callable[[CodeUnit], bool]] = {}
-    for root, paths in names.items():
-        before = contents_at(root, revision, list(paths))
-        tests |= {path: since(path, before.get(name)) for name, path in paths.items()}
-    return lambda path, unit: tests[path](unit)
 
 
 def _check_all(

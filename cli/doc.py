@@ -1,81 +1,82 @@
 """`batdoc doc`: writes the docstrings that are missing, or shows or lists them."""
 
+import shlex
 import sys
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import click
 
 from batdoc.cli.common import (
     cancel_on_interrupt,
+    loudness,
     loudness_options,
     model_option,
-    open_model,
     progress,
 )
 from batdoc.cli.diff import show_diff
+from batdoc.cli.doc_job import Job
+from batdoc.cli.doc_json import JsonReport
+from batdoc.cli.doc_options import Request, check_sense, plan, run_examples_option, select_option
+from batdoc.cli.doc_write import Writer, open_writer
 from batdoc.cli.report import Report
-from batdoc.cli.settings import STYLES, Settings, load_settings
-from batdoc.cli.targets import common_folder, neighbours, target_files
-from batdoc.models.backend import Backend
-from batdoc.models.document import DocumentedFile, document
-from batdoc.source.docstring import Style
-from batdoc.source.errors import BatdocError, InputError
-from batdoc.source.files import SourceFile, decode_source, encode, read_source, write_atomic
-from batdoc.source.survey import HouseStyles, Survey, survey
+from batdoc.cli.review import Reviewer
+from batdoc.models.document import UNITS_A_CALL, DocumentedFile, Draft, drafts, propose, settle
+from batdoc.models.warm import WarmBackend
+from batdoc.source.errors import BatdocError, Cancelled, InputError
+from batdoc.source.files import SourceFile, decode_source, encode, read_source
+from batdoc.source.settings import STYLES
+from batdoc.source.survey import Survey
 
-_STDIN = Path("-")
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """How files are documented in this run.
-
-    Attributes:
-        settings: What the repository wants.
-        houses: The style of each file.
-        open_backend: Opens the model; called when there is something to write.
-        include_private: Also names that start with an underscore.
-    """
-
-    settings: Settings
-    houses: HouseStyles
-    open_backend: Callable[[], Backend]
-    include_private: bool
-
-    def surveys(
-        self, files: Iterable[Path], read: Callable[[Path], SourceFile], report: Report
-    ) -> Iterator[Survey]:
-        """Read files one by one; those that cannot be used are reported and left alone."""
-        for path in files:
-            try:
-                yield survey(read(path), self.include_private)
-            except InputError as error:
-                report.failed(error)
-
-    def document(
-        self, surveys: Iterable[Survey], is_progress_shown: bool
-    ) -> Generator[DocumentedFile, None, None]:
-        """Give each file that lacks something with its documentation, as soon as it is there."""
-        lacking = (found for found in surveys if found.missing)
-        first = next(lacking, None)
-        if first is None:
-            return
-        with (
-            closing(self.open_backend()) as backend,
-            cancel_on_interrupt() as cancel,
-            progress("functions", is_progress_shown) as show,
-        ):
-            yield from document(chain([first], lacking), self.houses.of, backend, cancel, show)
+_ARGUMENTS = "batdoc.arguments"
+_UNITS_AT_ONCE = 8  # in a review, where the first one should not keep a person waiting
 
 
-@click.command("doc")
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+class _Command(click.Command):
+    """Remembers what was typed: the journal tells it, and how to go on."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        ctx.meta[_ARGUMENTS] = tuple(args)
+        return super().parse_args(ctx, args)
+
+
+@click.command("doc", cls=_Command)
+@click.argument("paths", nargs=-1, required=True, type=click.Path(readable=False, path_type=Path))
 @click.option("--write", is_flag=True, help="Write into the files instead of showing a diff.")
+@click.option("-i", "--interactive", is_flag=True, help="Ask about each docstring, then write.")
 @click.option("--check", is_flag=True, help="Only list what has no docstring; needs no model.")
+@click.option(
+    "--update",
+    is_flag=True,
+    help="Also bring docstrings up to date: only entries that the code denies or lacks change.",
+)
+@click.option("--rewrite", is_flag=True, help="Also replace the docstrings that there are.")
+@select_option
+@click.option("--private", is_flag=True, help="Also private names.")
+@click.option(
+    "--min-lines",
+    metavar="N",
+    type=click.IntRange(min=1),
+    default=1,
+    help="Only code of N lines or more.",
+)
+@click.option(
+    "--changed-since",
+    metavar="REV",
+    help="Only functions, methods and classes that changed since the work parted from REV.",
+)
+@click.option("--resume", is_flag=True, help="Go on with a --write or -i that was interrupted.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(("text", "json")),
+    default="text",
+    show_default=True,
+    help="What stdout gets: the diff or the list, or one JSON document.",
+)
 @click.option(
     "--stdin-filename",
     metavar="NAME",
@@ -84,49 +85,38 @@ class Job:
 )
 @click.option(
     "--style",
+    metavar="STYLE",
     type=click.Choice(STYLES),
-    help="The docstring convention [default: the one in use around the code].",
+    help="The convention, such as google, numpy, jsdoc or rustdoc, in languages that know it "
+    "[default: the one in use around the code].",
 )
-@click.option("--private", is_flag=True, help="Also names that start with an underscore.")
+@run_examples_option
 @model_option
 @loudness_options
 @click.pass_context
-def command(
-    context: click.Context,
-    paths: tuple[Path, ...],
-    write: bool,
-    check: bool,
-    stdin_filename: Path | None,
-    style: str | None,
-    private: bool,
-    model: str | None,
-) -> None:
+def command(context: click.Context, /, paths: tuple[Path, ...], **options: Any) -> None:
     """Write the docstrings that are missing in PATHS, files or folders.
 
-    Shows a diff and changes nothing, unless --write is given. Functions inside functions,
-    overloads and dunder methods are left out, and so are private names.
+    Shows a diff and changes nothing, unless --write or -i is given. What was written can be taken
+    back with `batdoc undo`. Functions inside functions, overloads and dunder methods are left out,
+    and so are private names; of folders, generated files and other people's code.
+
+    \b
+    --select kind:method --select 'Parser.*' picks the methods of Parser: of several kinds
+    (function, method, class, property) any, of several names any; of both, one of each.
 
     \b
     Exit codes: 0 nothing missing, or written
                 1 the diff or the list is not empty
                 2 a file, a setting or the model could not be used
     """
-    if _STDIN in paths:
-        paths = _stdin_name(paths, stdin_filename, write)
-    elif stdin_filename:
-        raise click.UsageError("--stdin-filename goes with - as the only path")
-    if write and check:
-        raise click.UsageError("--write and --check exclude each other")
-
-    def plan() -> Job:
-        return _plan(paths, Style(style) if style else None, private, model)
-
-    if stdin_filename and not check:
-        _filter_stdin(plan, stdin_filename)
+    request = check_sense(Request(paths, **options))
+    if request.is_stdin and not request.check:
+        _filter_stdin(request)
         return
-    report = Report(is_finding=not write)
+    report = (JsonReport if request.form == "json" else Report)(is_finding=not request.writes)
     try:
-        _run(plan(), paths, bool(stdin_filename), write, check, report)
+        _run(request, report, _typed(context))
     except BatdocError:
         if report.has_outcomes:
             report.summarize()
@@ -135,74 +125,114 @@ def command(
     context.exit(report.exit_code)
 
 
-def _plan(paths: Sequence[Path], style: Style | None, private: bool, model: str | None) -> Job:
-    """Settle how to work, by the options and the settings of the folder that holds all paths."""
-    folder = common_folder(paths)
-    settings = load_settings(folder)
-    houses = HouseStyles(
-        lambda: neighbours(folder, settings), settings.line_length, style or settings.style
-    )
-    return Job(
-        settings=settings,
-        houses=houses,
-        open_backend=lambda: open_model(model, folder),
-        include_private=private or settings.private,
-    )
+def _typed(context: click.Context) -> str:
+    return shlex.join(["batdoc", "doc", *context.meta[_ARGUMENTS]])
 
 
-def _run(
-    job: Job, paths: Sequence[Path], is_stdin: bool, write: bool, check: bool, report: Report
-) -> None:
-    files = paths if is_stdin else target_files(paths, job.settings)
-    surveys = job.surveys(files, _read_stdin if is_stdin else read_source, report)
-    if check:
-        _list_missing(surveys, report)
+def _run(request: Request, report: Report, typed: str) -> None:
+    job = plan(request)
+    if request.check:
+        read = _read_stdin if request.is_stdin else read_source
+        _list_missing(job.surveys(request.files(job), read, report), report)
+    elif request.writes:
+        _write(request, job, report, typed)
     else:
-        _keep(job.document(surveys, is_progress_shown=write), write, report)
+        show = _show_nothing if request.form == "json" else _show_diff
+        surveys = job.surveys(request.files(job), read_source, report)
+        is_silent = request.form == "json"
+        with closing(_drafted(job, surveys, None, is_progress_shown=is_silent)) as found:
+            for draft in found:
+                show(result := settle(draft))
+                report.documented(result)
 
 
-def _stdin_name(paths: tuple[Path, ...], name: Path | None, write: bool) -> tuple[Path]:
-    if name is None or len(paths) > 1:
-        raise click.UsageError("- must be the only path and needs --stdin-filename NAME")
-    if write:
-        raise click.UsageError("--write has no file to write with -, whose result is on stdout")
-    return (name,)
+def _write(request: Request, job: Job, report: Report, typed: str) -> None:
+    """Write each file as it comes; one that cannot be written does not end the run."""
+    is_whole = False
+    reviewer = Reviewer() if request.interactive else None
+    with open_writer(typed, job.root, request.resume) as writer:
+        surveys = job.surveys(request.files(job), read_source, report, writer.is_settled)
+        try:
+            with closing(_drafted(job, surveys, reviewer, is_progress_shown=True)) as found:
+                for draft in found:
+                    _keep(settle(draft), writer, report)
+            is_whole = reviewer is None or not reviewer.is_over
+        finally:
+            if is_whole:
+                writer.finish()
+            elif loudness() >= 0:
+                more = "" if request.resume else " --resume"
+                click.echo(f"go on with: {typed}{more}", err=True)
+    if reviewer and reviewer.is_interrupted:
+        raise Cancelled("interrupted")
+
+
+def _keep(result: DocumentedFile, writer: Writer, report: Report) -> None:
+    try:
+        writer.write(result)
+    except InputError as error:
+        report.failed(result.file.path, error)
+    else:
+        report.documented(result)
+
+
+def _drafted(
+    job: Job, surveys: Iterator[Survey], reviewer: Reviewer | None, is_progress_shown: bool
+) -> Generator[Draft, None, None]:
+    """Give each file with what it is to get, as soon as all of that is there and was reviewed."""
+    first = next(surveys, None)
+    if first is None:
+        return
+    with (
+        closing(job.open_backend()) as backend,
+        cancel_on_interrupt() as cancel,
+        progress("functions", is_progress_shown and reviewer is None) as show,
+    ):
+        at_once = UNITS_A_CALL if reviewer is None else _UNITS_AT_ONCE
+        asked = chain([first], surveys)
+        files = drafts(asked, job.houses.of, backend, job.merges, cancel, show, at_once, job.manner)
+        for draft in files:
+            if reviewer is None:
+                yield draft
+                continue
+            yield reviewer.review(
+                draft,
+                lambda draft, unit, seed: propose(
+                    draft, unit, WarmBackend(backend, seed), job.merges, cancel, job.manner
+                ),
+            )
+            if reviewer.is_over:
+                return
+
+
+def _filter_stdin(request: Request) -> None:
+    """Copy stdin to stdout, documented; as it came if anything fails, so that no text is lost."""
+    data = sys.stdin.buffer.read()
+    try:
+        job = plan(request)
+        found = job.wanted(decode_source(request.paths[0], data))
+        surveys = iter([found] if found.wanted else [])
+        with closing(_drafted(job, surveys, None, is_progress_shown=False)) as drafted:
+            for draft in drafted:
+                data = encode(found.file, settle(draft).after)
+    finally:
+        click.echo(data, nl=False)
 
 
 def _read_stdin(name: Path) -> SourceFile:
     return decode_source(name, sys.stdin.buffer.read())
 
 
-def _filter_stdin(plan: Callable[[], Job], name: Path) -> None:
-    """Copy stdin to stdout, documented; as it came if anything fails, so that no text is lost."""
-    data = sys.stdin.buffer.read()
-    try:
-        job = plan()
-        file = decode_source(name, data)
-        found = survey(file, job.include_private)
-        for result in job.document([found], is_progress_shown=False):
-            data = encode(file, result.after)
-    finally:
-        click.echo(data, nl=False)
-
-
-def _list_missing(surveys: Iterable[Survey], report: Report) -> None:
+def _list_missing(surveys: Iterator[Survey], report: Report) -> None:
     for found in surveys:
-        for unit in found.missing:
+        for unit in found.wanted:
             report.missing(found.file.path, unit)
 
 
-def _keep(results: Generator[DocumentedFile, None, None], write: bool, report: Report) -> None:
-    """Write or show each file as it comes; one that cannot be written does not end the run."""
-    with closing(results):
-        for result in results:
-            try:
-                if result.written and write:
-                    data = encode(result.file, result.after)
-                    write_atomic(result.file.path, data, result.file.digest)
-                elif result.written:
-                    show_diff(result.file, result.after)
-            except InputError as error:
-                report.failed(error)
-            else:
-                report.documented(result)
+def _show_diff(result: DocumentedFile) -> None:
+    if result.written:
+        show_diff(result.file, result.after)
+
+
+def _show_nothing(_: DocumentedFile) -> None:
+    """Leave stdout to the document that comes in the end."""

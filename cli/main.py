@@ -16,9 +16,12 @@ _COMMANDS = {
     "doctor": "Tell what is installed, which model is used and whether it works.",
     "eval": "Measure a model on a repository.",
     "export": "Turn a trained model into a GGUF file.",
+    "history": "List the runs that wrote docstrings.",
     "lsp": "Run the language server.",
     "models": "List the models on this machine.",
+    "style": "Tell how the docstrings of a repository are written.",
     "train": "Train a model on a repository.",
+    "undo": "Put back the files that a run changed.",
 }
 
 _EPILOG = """\b

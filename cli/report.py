@@ -19,46 +19,47 @@ class Report:
     """
 
     def __init__(self, is_finding: bool) -> None:
-        self._is_finding = is_finding
-        self._documented = 0
-        self._files = 0
+        self.is_finding = is_finding
+        self.counts: Counter[str] = Counter()
         self._left_alone: Counter[str] = Counter()
-        self._missing = 0
-        self._failed = 0
 
     def documented(self, result: DocumentedFile) -> None:
         """Note a file that was documented."""
-        self._documented += len(result.written)
-        self._files += bool(result.written)
+        self.counts["docstrings"] += len(result.written)
+        self.counts["files"] += bool(result.written)
+        self.counts["left_alone"] += len(result.left_alone)
+        path = result.file.path
         for left in result.left_alone:
             self._left_alone[left.reason] += 1
-            if loudness() > 0:
-                place = f"{result.file.path}:{left.unit.lines[0]}"
-                click.echo(f"{place}: {left.unit.qualified_name}: {left.reason}", err=True)
+            _explain(path, left.unit, left.reason)
+        for proposal in result.written:
+            for words in proposal.removed:
+                _explain(path, proposal.unit, f"took out: {' '.join(words.split())}")
 
     def missing(self, path: Path, unit: CodeUnit) -> None:
         """Note, and list on stdout, a unit without documentation."""
-        self._missing += 1
+        self.counts["missing"] += 1
         what = f"{unit.kind.value} {unit.qualified_name}"
-        click.echo(f"{path}:{unit.lines[0]}: {what} has no docstring")
+        place = f"{click.format_filename(path)}:{unit.lines[0]}"
+        click.echo(f"{place}: {what} has no docstring")
 
-    def failed(self, error: BatdocError) -> None:
+    def failed(self, path: Path, error: BatdocError) -> None:
         """Note, and tell at once, a file that could not be used; the run goes on."""
-        self._failed += 1
+        self.counts["failed"] += 1
         click.secho(f"batdoc: {error}", fg="red", err=True)
 
     @property
     def exit_code(self) -> int:
         """2 if a file could not be used, 1 if there are findings, else 0."""
-        if self._failed:
+        if self.counts["failed"]:
             return 2
-        has_findings = self._missing or (self._is_finding and self._documented)
+        has_findings = self.counts["missing"] or (self.is_finding and self.counts["docstrings"])
         return 1 if has_findings else 0
 
     @property
     def has_outcomes(self) -> bool:
         """Tell whether there is anything to summarize."""
-        return bool(self._documented or self._left_alone or self._missing or self._failed)
+        return any(self.counts.values())
 
     def summarize(self) -> None:
         """Say on stderr, in one line, what happened."""
@@ -67,15 +68,24 @@ class Report:
 
     def summary(self) -> str:
         """Give the line that `summarize` prints."""
-        parts = [f"{_count(self._documented, 'docstring')} in {_count(self._files, 'file')}"]
+        counts = self.counts
+        parts = [
+            f"{_count(counts['docstrings'], 'docstring')} in {_count(counts['files'], 'file')}"
+        ]
         if self._left_alone:
             reasons = "; ".join(f"{n}: {why}" for why, n in self._left_alone.most_common())
-            parts.append(f"{self._left_alone.total()} left alone ({reasons})")
-        if self._missing:
-            parts = [f"{_count(self._missing, 'docstring')} missing"]
-        if self._failed:
-            parts.append(f"{_count(self._failed, 'file')} could not be used")
+            parts.append(f"{counts['left_alone']} left alone ({reasons})")
+        if counts["missing"]:
+            parts = [f"{_count(counts['missing'], 'docstring')} missing"]
+        if counts["failed"]:
+            parts.append(f"{_count(counts['failed'], 'file')} could not be used")
         return ", ".join(parts)
+
+
+def _explain(path: Path, unit: CodeUnit, what: str) -> None:
+    """Tell, where the user wants to know it, what became of one unit."""
+    if loudness() > 0:
+        click.echo(f"{path}:{unit.lines[0]}: {unit.qualified_name}: {what}", err=True)
 
 
 def _count(number: int, noun: str) -> str:

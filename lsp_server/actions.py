@@ -8,6 +8,8 @@ from batdoc.source.docstring import Docstring
 from batdoc.source.edits import Edit, apply_edits
 from batdoc.source.house_style import HouseStyle
 from batdoc.source.language import Language
+from batdoc.source.merge import merge, needs_update
+from batdoc.source.merge_edit import merged_edit
 from batdoc.source.proof import prove, prove_body
 from batdoc.source.rewrite import documentation_edit
 from batdoc.source.units import ByteSpan, CodeUnit, UnitKind
@@ -17,6 +19,8 @@ class Task(Enum):
     """What a model can be asked to write."""
 
     DOCSTRING = "docstring"
+    UPDATE = "update"
+    REWRITE = "rewrite"
     BODY = "body"
 
 
@@ -52,12 +56,16 @@ def offers(units: Sequence[CodeUnit], line: ByteSpan) -> list[Target]:
 
 
 def is_open(unit: CodeUnit, task: Task) -> bool:
-    """Tell whether a task makes sense for a unit: nothing that exists is ever written over."""
+    """Tell whether a task makes sense for a unit: only a rewrite writes over what exists."""
     has_words = bool((unit.docstring or "").strip())
     if unit.is_overload:
         return False
     if task is Task.DOCSTRING:
         return not has_words
+    if task is Task.UPDATE:
+        return has_words and needs_update(unit)
+    if task is Task.REWRITE:
+        return has_words
     return has_words and unit.is_stub and unit.kind is not UnitKind.CLASS
 
 
@@ -88,6 +96,35 @@ def docstring_edit(
     """
     edit = documentation_edit(source, unit, docstring, house, language)
     prove(source, apply_edits(source, [edit]), [edit], language)
+    return edit
+
+
+def update_edit(
+    source: bytes,
+    unit: CodeUnit,
+    entries: Docstring | None,
+    house: HouseStyle,
+    language: Language,
+) -> Edit | None:
+    """Make the proved edit that brings a unit's documentation up to date.
+
+    Args:
+        source: The document.
+        unit: Documented.
+        entries: Has the texts of what is missing.
+        house: The style of the document.
+        language: Of the document.
+
+    Returns:
+        None where nothing can be changed with certainty.
+
+    Raises:
+        ProofError: It would change more than documentation.
+    """
+    merged = merge(unit, entries, house)
+    edit = merged_edit(source, unit, merged.lines, language) if merged else None
+    if edit is not None:
+        prove(source, apply_edits(source, [edit]), [edit], language)
     return edit
 
 

@@ -51,7 +51,8 @@ async def _document_file(ls: Session, uri: str) -> dict[str, int]:
     """Document what an open file lacks.
 
     Raises:
-        JsonRpcException: The file is not open, changed meanwhile, or the model cannot be used.
+        JsonRpcInvalidParams: The file is not open.
+        JsonRpcException: It changed meanwhile, or the model cannot be used.
     """
     snapshot = ls.snapshot(uri)
     if snapshot is None:

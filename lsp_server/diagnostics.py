@@ -6,6 +6,7 @@ from pathlib import Path
 from lsprotocol import types
 
 from batdoc.lsp_server import translate
+from batdoc.lsp_server.actions import Target, Task
 from batdoc.lsp_server.documents import Snapshot
 from batdoc.lsp_server.positions import ByteOffset, ColumnUnit, Positions
 from batdoc.lsp_server.settings import Check
@@ -37,6 +38,15 @@ def findings(snapshot: Snapshot, units: Sequence[CodeUnit], wanted: Check) -> tu
     survey = Survey(file, snapshot.language, tuple(units), ())
     codes = _DRIFT if wanted is Check.DRIFT else _CODES
     return check(survey, codes, include_private=False, is_wanted=lambda _: True).findings
+
+
+def is_solved_by(shown: types.Diagnostic, target: Target) -> bool:
+    """Tell whether doing a task would mend a finding."""
+    data = shown.data
+    if shown.source != SOURCE or not isinstance(data, dict) or data.get("name") != target.name:
+        return False
+    is_missing = str(shown.code).startswith(_MISSING)
+    return target.task is (Task.DOCSTRING if is_missing else Task.UPDATE)
 
 
 def diagnostics(

@@ -8,15 +8,17 @@ from pathlib import Path
 from threading import Event
 
 from batdoc.lsp_server.actions import Task
+from batdoc.lsp_server.settings import settle_for
 from batdoc.lsp_server.wire import Answer, BodyAnswer, DocstringAnswer, Request
-from batdoc.models.authoring import write_bodies, write_docstrings
+from batdoc.models.authoring import write_bodies, write_docstrings, write_entries
 from batdoc.models.backend import Backend
 from batdoc.source.docstring import Style
 from batdoc.source.errors import InputError
-from batdoc.source.git import repo_root, source_files
+from batdoc.source.git import repo_root
 from batdoc.source.house_style import HouseStyle
-from batdoc.source.language import get_language, language_of
-from batdoc.source.survey import HouseStyles
+from batdoc.source.language import get_language
+from batdoc.source.merge import wanted
+from batdoc.source.survey import HouseStyles, neighbours
 from batdoc.source.units import CodeUnit
 
 Locate = Callable[[str | None, Path | None], Path]
@@ -36,7 +38,7 @@ class Scribe:
         self._load = load
         self._backend: Backend | None = None
         self._loaded: tuple[Path, float] | None = None
-        self._styles: dict[tuple[Path | None, int, Style | None], HouseStyles] = {}
+        self._styles: dict[tuple[Path | None, int | None, Style | None], HouseStyles] = {}
 
     def write(self, request: Request, cancel: Event) -> Answer:
         """Answer one request.
@@ -59,6 +61,9 @@ class Scribe:
             (body,) = write_bodies([unit], backend, cancel)
             return BodyAnswer(body)
         house = self._house(request, units, repo, folder)
+        if Task(request.task) is Task.UPDATE:
+            (entries,) = write_entries([unit], [wanted(unit)], backend, cancel)
+            return DocstringAnswer(entries, house)
         (docstring,) = write_docstrings([unit], backend, house, cancel)
         return DocstringAnswer(docstring, house)
 
@@ -83,18 +88,11 @@ class Scribe:
         style = Style(request.style) if request.style else None
         key = (repo or folder, request.line_length, style)
         if key not in self._styles:
+            settle, _ = settle_for(folder)  # the server tells what is wrong with it
             self._styles[key] = HouseStyles(
-                lambda: _neighbours(repo, folder), request.line_length, style
+                lambda: neighbours(folder), request.line_length, style, settle
             )
         return self._styles[key].of(units)
-
-
-def _neighbours(repo: Path | None, folder: Path | None) -> list[Path]:
-    """List the repository's files; without one only the folder's own: it may be a home folder."""
-    if repo is not None:
-        return source_files(repo)
-    files = sorted(folder.glob("*")) if folder else []
-    return [file for file in files if language_of(file) is not None and file.is_file()]
 
 
 def _named(units: Sequence[CodeUnit], request: Request) -> CodeUnit:

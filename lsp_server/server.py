@@ -7,14 +7,13 @@ that version where the client can take it.
 import asyncio
 import logging
 import socket
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcContentModified, JsonRpcException, JsonRpcInvalidParams
 
-from batdoc.lsp_server import actions, commands, completion, translate
+from batdoc.lsp_server import actions, commands, completion, diagnostics, translate
 from batdoc.lsp_server.actions import Target, Task
-from batdoc.lsp_server.diagnostics import SOURCE
 from batdoc.lsp_server.documents import Snapshot
 from batdoc.lsp_server.engine_client import ENGINE_COMMAND, EngineClient
 from batdoc.lsp_server.positions import Positions
@@ -29,7 +28,7 @@ _CHANGED = "the code changed meanwhile; ask again"
 _NO_ANSWER = "the model gave no usable answer; nothing was changed"
 _LABEL = "body from docstring"
 _DIAGNOSTICS = types.DiagnosticOptions(
-    identifier=SOURCE, inter_file_dependencies=False, workspace_diagnostics=False
+    identifier=diagnostics.SOURCE, inter_file_dependencies=False, workspace_diagnostics=False
 )
 
 
@@ -43,7 +42,8 @@ def build_server(engine_command: Sequence[str] = ENGINE_COMMAND) -> Session:
     logging.getLogger("pygls").setLevel(logging.CRITICAL + 1)
     server = Session(EngineClient(engine_command))
     actions_options = types.CodeActionOptions(
-        code_action_kinds=[*translate.KINDS.values()], resolve_provider=True
+        code_action_kinds=[types.CodeActionKind.QuickFix, *translate.KINDS.values()],
+        resolve_provider=True,
     )
     server.feature(types.INITIALIZE)(_initialize)
     server.feature(types.INITIALIZED)(_initialized)
@@ -126,14 +126,28 @@ async def _diagnose(
 
 async def _offer(ls: Session, params: types.CodeActionParams) -> list[types.CodeAction]:
     """Offer what could be written at the cursor, without asking the model."""
-    wanted = [task for task in Task if translate.is_wanted(task, params.context.only)]
     snapshot = ls.snapshot(params.text_document.uri)
-    if not wanted or snapshot is None or not translate.can_resolve(ls.client_capabilities):
+    if snapshot is None or not translate.can_resolve(ls.client_capabilities):
         return []
     units = await ls.units(snapshot)
     line = Positions(snapshot.source, ls.column_unit).line(params.range.start.line)
-    offered = actions.offers(units, line)
-    return [translate.code_action(snapshot, t) for t in offered if t.task in wanted]
+    offered = [
+        action
+        for target in actions.offers(units, line)
+        for action in _actions(snapshot, target, params.context.diagnostics)
+    ]
+    only = params.context.only
+    return [action for action in offered if translate.is_wanted(action, only)]
+
+
+def _actions(
+    snapshot: Snapshot, target: Target, shown: Sequence[types.Diagnostic]
+) -> Iterator[types.CodeAction]:
+    """Offer a target, and also as the mend of what is shown of its unit."""
+    yield translate.code_action(snapshot, target)
+    solved = [d for d in shown if diagnostics.is_solved_by(d, target)]
+    if solved:
+        yield translate.quick_fix(snapshot, target, solved)
 
 
 async def _resolve(ls: Session, action: types.CodeAction) -> types.CodeAction:
@@ -149,8 +163,11 @@ async def _resolve(ls: Session, action: types.CodeAction) -> types.CodeAction:
         except ModelError as error:
             ls.show_once(str(error))
             raise _failure(str(error)) from None
+    words = unit.docstring
     snapshot, unit = await _find(ls, uri, target)
-    edit = await _proved_edit(snapshot, unit, answer)
+    if unit.docstring != words:
+        raise JsonRpcContentModified(_CHANGED)
+    edit = await _proved_edit(snapshot, unit, target.task, answer)
     if ls.snapshot(uri) != snapshot:
         raise JsonRpcContentModified(_CHANGED)
     is_versioned = translate.takes_versions(ls.client_capabilities)
@@ -172,7 +189,7 @@ async def _find(ls: Session, uri: str, target: Target) -> tuple[Snapshot, CodeUn
     return snapshot, unit
 
 
-async def _proved_edit(snapshot: Snapshot, unit: CodeUnit, answer: Answer) -> Edit:
+async def _proved_edit(snapshot: Snapshot, unit: CodeUnit, task: Task, answer: Answer) -> Edit:
     """Make the edit off the loop: the proof parses the document several times.
 
     Raises:
@@ -185,6 +202,8 @@ async def _proved_edit(snapshot: Snapshot, unit: CodeUnit, answer: Answer) -> Ed
             body = answer.body
             return actions.body_edit(source, unit, body, language) if body else None
         words, house = answer.docstring, answer.house
+        if task is Task.UPDATE:
+            return actions.update_edit(source, unit, words, house, language)
         return actions.docstring_edit(source, unit, words, house, language) if words else None
 
     try:

@@ -18,7 +18,7 @@ from batdoc.lsp_server.diagnostics import diagnostics, findings
 from batdoc.lsp_server.documents import Snapshot, UnitCache, take_snapshot
 from batdoc.lsp_server.engine_client import EngineClient
 from batdoc.lsp_server.positions import ColumnUnit
-from batdoc.lsp_server.settings import DEFAULTS, read_settings
+from batdoc.lsp_server.settings import DEFAULTS, read_settings, settle_for
 from batdoc.lsp_server.translate import column_unit
 from batdoc.lsp_server.wire import Answer, Request
 from batdoc.source.units import CodeUnit
@@ -145,6 +145,8 @@ class Session(LanguageServer):
             ModelError: It cannot; the message says why.
         """
         settings = self.settings
+        for complaint in settle_for(snapshot.path.parent if snapshot.path else None)[1]:
+            self._tell_once(complaint, types.MessageType.Warning)
         request = Request(
             task=task.value,
             language=snapshot.language.name,

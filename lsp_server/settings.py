@@ -5,21 +5,26 @@
     lineLength  the longest line, in columns
     check       "drift" (what documentation says and code denies), "all" (what lacks it too), "off"
 
-The repository that is open must not choose the model, so a model that lies inside it is refused.
+What the client leaves open is settled by the repository's `[tool.batdoc]`, or learned from it. The
+repository that is open must not choose the model, so a model that lies inside it is refused.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import Enum
 from pathlib import Path
 
 from batdoc.source.docstring import Style
+from batdoc.source.errors import ConfigError
+from batdoc.source.house_style import HouseStyle
+from batdoc.source.settings import load_settings
+from batdoc.source.styles import styles_of
 
-LINE_LENGTH = 88
+Settle = Callable[[HouseStyle, str], HouseStyle]
 
 _KEYS = ("model", "style", "lineLength", "check")
-_STYLES = tuple(style.value for style in Style if style is not Style.PLAIN)
+_STYLES = tuple(style.value for style in styles_of("python"))
 _NARROWEST_LINE = 40
 
 
@@ -39,17 +44,18 @@ class Settings:
         model: Where the model is, or None for the one that was trained for the repository or,
             without such a one, the one that batdoc ships.
         style: The docstring convention, or None for the one in use around the code.
-        line_length: The longest line, in columns, indentation included.
+        line_length: The longest line, in columns, indentation included, or None for the
+            repository's.
         check: Which findings are shown.
     """
 
     model: Path | None
     style: Style | None
-    line_length: int
+    line_length: int | None
     check: Check
 
 
-DEFAULTS = Settings(model=None, style=None, line_length=LINE_LENGTH, check=Check.DRIFT)
+DEFAULTS = Settings(model=None, style=None, line_length=None, check=Check.DRIFT)
 
 
 def read_settings(value: object, folders: Sequence[Path]) -> tuple[Settings, list[str]]:
@@ -74,6 +80,22 @@ def read_settings(value: object, folders: Sequence[Path]) -> tuple[Settings, lis
         check=_check(value.get("check"), told),
     )
     return settings, told
+
+
+def settle_for(folder: Path | None) -> tuple[Settle, list[str]]:
+    """Read what the repository around a folder lays down of its house style.
+
+    Returns:
+        What puts it in the place of what was learned, and a sentence if it cannot be used.
+    """
+    try:
+        return (load_settings(folder).settle if folder else _unchanged), []
+    except ConfigError as error:
+        return _unchanged, [f"{error}; what the code shows is taken"]
+
+
+def _unchanged(house: HouseStyle, _: str) -> HouseStyle:
+    return house
 
 
 def _unknown(key: str) -> str:
@@ -110,14 +132,14 @@ def _style(value: object, told: list[str]) -> Style | None:
     return Style(value)
 
 
-def _line_length(value: object, told: list[str]) -> int:
+def _line_length(value: object, told: list[str]) -> int | None:
     if value is None:
-        return LINE_LENGTH
+        return None
     if isinstance(value, bool) or not isinstance(value, int) or value < _NARROWEST_LINE:
         told.append(
-            f'"lineLength" must be a number, {_NARROWEST_LINE} or more; {LINE_LENGTH} is used'
+            f'"lineLength" must be a number, {_NARROWEST_LINE} or more; the repository\'s is taken'
         )
-        return LINE_LENGTH
+        return None
     return value
 
 

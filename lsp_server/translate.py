@@ -1,6 +1,7 @@
 """Between batdoc's own types and the protocol's; nothing is decided here."""
 
 from collections.abc import Sequence
+from enum import Enum
 
 from lsprotocol import types
 
@@ -10,16 +11,22 @@ from batdoc.lsp_server.positions import ByteOffset, ClientPosition, ColumnUnit, 
 from batdoc.source.edits import Edit
 
 _REWRITE = types.CodeActionKind.RefactorRewrite.value
-KINDS = {Task.DOCSTRING: f"{_REWRITE}.docstring", Task.BODY: f"{_REWRITE}.body"}
-TITLES = {Task.DOCSTRING: "Generate docstring", Task.BODY: "Write body from docstring"}
+KINDS = {task: f"{_REWRITE}.{task.value}" for task in Task}
+TITLES = {
+    Task.DOCSTRING: "Generate docstring",
+    Task.UPDATE: "Update docstring",
+    Task.REWRITE: "Rewrite docstring",
+    Task.BODY: "Write body from docstring",
+}
 
 
-def is_wanted(task: Task, only: Sequence[types.CodeActionKind | str] | None) -> bool:
-    """Tell whether a client that asks for certain kinds of actions wants that of a task."""
-    if only is None:
+def is_wanted(action: types.CodeAction, only: Sequence[types.CodeActionKind | str] | None) -> bool:
+    """Tell whether a client that asks for certain kinds of actions wants this one."""
+    if only is None or action.kind is None:
         return True
-    asked = [_text(kind) for kind in only]
-    return any(not kind or f"{KINDS[task]}.".startswith(f"{kind}.") for kind in asked)
+    kind = _text(action.kind)
+    asked = [_text(each) for each in only]
+    return any(not each or f"{kind}.".startswith(f"{each}.") for each in asked)
 
 
 def code_action(snapshot: Snapshot, target: Target) -> types.CodeAction:
@@ -32,6 +39,16 @@ def code_action(snapshot: Snapshot, target: Target) -> types.CodeAction:
         "ordinal": target.ordinal,
     }
     return types.CodeAction(title=TITLES[target.task], kind=KINDS[target.task], data=data)
+
+
+def quick_fix(
+    snapshot: Snapshot, target: Target, solved: Sequence[types.Diagnostic]
+) -> types.CodeAction:
+    """Offer a task as the mend of what was found."""
+    action = code_action(snapshot, target)
+    action.kind, action.diagnostics = types.CodeActionKind.QuickFix, list(solved)
+    action.is_preferred = True
+    return action
 
 
 def read_target(action: types.CodeAction) -> tuple[str, Target] | None:
@@ -108,4 +125,5 @@ def takes_versions(client: types.ClientCapabilities) -> bool:
 
 
 def _text(value: types.CodeActionKind | types.PositionEncodingKind | str) -> str:
-    return value if isinstance(value, str) else value.value
+    # The enumerations are strings too, but are formatted as their members' names.
+    return str(value.value) if isinstance(value, Enum) else value

@@ -12,6 +12,8 @@ from typing import Any
 
 from batdoc.source.docstring import Docstring, Entry, Style
 from batdoc.source.house_style import HouseStyle
+from batdoc.source.mood import Mood
+from batdoc.source.styles.sections import Role
 
 HEADER = struct.Struct(">I")
 
@@ -23,7 +25,7 @@ class Request:
     """What the engine is to write.
 
     Attributes:
-        task: "docstring" or "body".
+        task: The name of an `actions.Task`.
         language: Registry name.
         source: The text that the unit stands in.
         start: The unit's first byte in it.
@@ -31,7 +33,7 @@ class Request:
         file: The document's path, or None.
         model: The model's path, or None for the repository's own or the default one.
         style: The convention to write in, or None for the one in use.
-        line_length: The longest line, in columns.
+        line_length: The longest line, in columns, or None for the repository's.
     """
 
     task: str
@@ -42,7 +44,7 @@ class Request:
     file: str | None
     model: str | None
     style: str | None
-    line_length: int
+    line_length: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,18 +101,30 @@ def answer_message(number: int, answer: Answer) -> Message:
     if isinstance(answer, BodyAnswer):
         return {"id": number, "body": answer.body}
     docstring = _spell_docstring(answer.docstring) if answer.docstring else None
-    house = asdict(answer.house) | {"style": answer.house.style.value}
-    return {"id": number, "docstring": docstring, "house": house}
+    return {"id": number, "docstring": docstring, "house": _spell_house(answer.house)}
 
 
 def read_answer(message: Message) -> Answer:
     """Read an answer."""
     if "body" in message:
         return BodyAnswer(message["body"])
-    docstring, house = message["docstring"], message["house"]
+    docstring = message["docstring"]
     return DocstringAnswer(
         docstring=_read_docstring(docstring) if docstring else None,
-        house=HouseStyle(**house | {"style": Style(house["style"])}),
+        house=_read_house(message["house"]),
+    )
+
+
+def _spell_house(house: HouseStyle) -> Message:
+    order = [role.value for role in house.section_order]
+    return asdict(house) | {"style": house.style.value, "section_order": order}
+
+
+def _read_house(message: Message) -> HouseStyle:
+    mood = Mood(message["mood"]) if message["mood"] else None
+    order = tuple(Role(role) for role in message["section_order"])
+    return HouseStyle(
+        **message | {"style": Style(message["style"]), "mood": mood, "section_order": order}
     )
 
 

@@ -14,11 +14,11 @@ from hashlib import sha256
 from pathlib import Path
 
 from batdoc.models.backend import Backend
-from batdoc.source.errors import ConfigError, ModelError
+from batdoc.source.errors import ModelError
+from batdoc.source.folders import named_folder
 from batdoc.source.git import repo_root
 
 MODEL_FILE, CARD_FILE = "model.gguf", "card.json"
-DATA_VARIABLE = "BATDOC_DATA"
 _CURRENT_FILE = "current.json"
 _STARTER_FILE = "starter-q8_0.gguf"
 
@@ -48,14 +48,12 @@ def data_folder() -> Path:
     Raises:
         ConfigError: BATDOC_DATA is relative, so that any folder entered could bring a model.
     """
-    named = os.environ.get(DATA_VARIABLE)
-    if named is None:
-        from platformdirs import user_data_path
+    named = named_folder()
+    if named is not None:
+        return named
+    from platformdirs import user_data_path
 
-        return user_data_path("batdoc", appauthor=False)
-    if not Path(named).is_absolute():
-        raise ConfigError(f'{DATA_VARIABLE} is "{named}"; make it an absolute path')
-    return Path(named)
+    return user_data_path("batdoc", appauthor=False)
 
 
 def runs_folder(repo: Path) -> Path:

@@ -1,6 +1,7 @@
 """Surveyed files and a backend in, documented files out; what is written is proved.
 
-Reads and writes no file: the command line does, and the language server has its own way.
+Reads and writes no file: the command line does, and the language server has its own way. Between a
+draft and its proof a person may look at each proposal.
 """
 
 from collections import deque
@@ -9,12 +10,15 @@ from dataclasses import dataclass, field
 from itertools import islice
 from threading import Event
 
-from batdoc.models.authoring import write_docstrings
+from batdoc.models.authoring import PLAIN, Manner, write_docstrings, write_entries
 from batdoc.models.backend import Backend
 from batdoc.source.docstring import Docstring
 from batdoc.source.edits import Edit
+from batdoc.source.examples import kept_examples
 from batdoc.source.files import SourceFile
 from batdoc.source.house_style import HouseStyle
+from batdoc.source.merge import merge, wanted
+from batdoc.source.merge_edit import merged_edit
 from batdoc.source.rewrite import documentation_edit, rewrite
 from batdoc.source.survey import Survey
 from batdoc.source.units import CodeUnit
@@ -23,14 +27,47 @@ HouseOf = Callable[[Sequence[CodeUnit]], HouseStyle]
 
 UNITS_A_CALL = 64  # enough to keep a batching engine busy, few enough that results come early
 NO_ANSWER = "the model gave no usable answer"
+NO_MERGE = "nothing in it can be changed with certainty"
 
 
 @dataclass(frozen=True, slots=True)
 class LeftAlone:
-    """A unit that stays undocumented, and why."""
+    """A unit whose documentation stays as it is, and why."""
 
     unit: CodeUnit
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Documentation for one unit; not proved yet.
+
+    Attributes:
+        unit: As it was found.
+        edit: What would change.
+        removed: What a person wrote and the code made untrue, entry by entry.
+    """
+
+    unit: CodeUnit
+    edit: Edit
+    removed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A file, and what could be written into it.
+
+    Attributes:
+        survey: The file before.
+        house: The style of it.
+        proposals: In source order.
+        left_alone: Units that were asked for and have no proposal.
+    """
+
+    survey: Survey
+    house: HouseStyle
+    proposals: tuple[Proposal, ...]
+    left_alone: tuple[LeftAlone, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,27 +75,49 @@ class DocumentedFile:
     """A file with the documentation that it was given.
 
     Attributes:
-        file: The file before.
+        survey: The file before.
         after: Its new text; equal to the old one where nothing could be written.
-        written: Units that are documented now, as they were before.
-        left_alone: The others that should have been.
+        written: What is in `after`.
+        left_alone: Units that were asked for and are not.
     """
 
-    file: SourceFile
+    survey: Survey
     after: bytes
-    written: tuple[CodeUnit, ...]
+    written: tuple[Proposal, ...]
     left_alone: tuple[LeftAlone, ...]
+
+    @property
+    def file(self) -> SourceFile:
+        """The file before."""
+        return self.survey.file
+
+    def docstrings(self) -> list[str]:
+        """Give the new documentation of each written unit, as it reads in the file."""
+        units = self.survey.units
+        # The proof holds that the same units stand in the same order.
+        after = dict(zip(units, self.survey.language.units(self.after), strict=True))
+        return [after[proposal.unit].docstring or "" for proposal in self.written]
 
 
 @dataclass(frozen=True, slots=True)
-class _Draft:
+class _Open:
+    """A file that the model is not done with."""
+
     survey: Survey
     house: HouseStyle
-    answers: list[Docstring | None] = field(default_factory=list)
+    answers: list[Proposal | LeftAlone] = field(default_factory=list)
 
     @property
     def is_complete(self) -> bool:
-        return len(self.answers) == len(self.survey.missing)
+        return len(self.answers) == len(self.survey.wanted)
+
+    def draft(self) -> Draft:
+        return Draft(
+            self.survey,
+            self.house,
+            tuple(answer for answer in self.answers if isinstance(answer, Proposal)),
+            tuple(answer for answer in self.answers if isinstance(answer, LeftAlone)),
+        )
 
 
 def document(
@@ -71,8 +130,7 @@ def document(
     """Document what files lack; each comes out, in order, as soon as all of it is written.
 
     Args:
-        surveys: Read one by one, as the model needs more to do; files that lack nothing are
-            passed over.
+        surveys: As `drafts` has it.
         house_of: Tells the style of a file from its units.
         backend: The model.
         cancel: Stops within one token; files that came out before are complete.
@@ -82,50 +140,143 @@ def document(
         Cancelled: `cancel` was set.
         ModelError: The engine failed.
     """
-    open_: deque[_Draft] = deque()
+    yield from map(settle, drafts(surveys, house_of, backend, False, cancel, on_progress))
+
+
+def drafts(
+    surveys: Iterable[Survey],
+    house_of: HouseOf,
+    backend: Backend,
+    merges: bool,
+    cancel: Event | None = None,
+    on_progress: Callable[[int], None] | None = None,
+    units_a_call: int = UNITS_A_CALL,
+    manner: Manner = PLAIN,
+) -> Iterator[Draft]:
+    """Draft what files are to get; each comes out, in order, as soon as all of it is there.
+
+    Args:
+        surveys: Read one by one, as the model needs more to do; files of which nothing is wanted
+            are passed over.
+        house_of: Tells the style of a file from its units.
+        backend: The model.
+        merges: Documentation that is there is brought up to date; else it is replaced.
+        cancel: Stops within one token.
+        on_progress: Called with the number of units that the model has answered so far.
+        units_a_call: How many the model is asked about at once.
+        manner: What to show to the model, and what becomes of examples in its answers.
+
+    Raises:
+        Cancelled: `cancel` was set.
+        ModelError: The engine failed.
+    """
+    open_: deque[_Open] = deque()
     questions = _questions(surveys, house_of, open_)
     answered = 0
-    while chunk := list(islice(questions, UNITS_A_CALL)):
-        for draft, docstring in _answer(chunk, backend, cancel):
-            draft.answers.append(docstring)
+    while chunk := list(islice(questions, units_a_call)):
+        for asked, answer in _answer(chunk, backend, merges, cancel, manner):
+            asked.answers.append(answer)
         answered += len(chunk)
         if on_progress:
             on_progress(answered)
         while open_ and open_[0].is_complete:
-            yield _finish(open_.popleft())
+            yield open_.popleft().draft()
+
+
+def propose(
+    draft: Draft,
+    unit: CodeUnit,
+    backend: Backend,
+    merges: bool,
+    cancel: Event | None = None,
+    manner: Manner = PLAIN,
+) -> Proposal | LeftAlone:
+    """Ask once more about one unit of a draft; the arguments are those of `drafts`."""
+    again = _Open(draft.survey, draft.house)
+    ((_, answer),) = _answer([(again, unit)], backend, merges, cancel, manner)
+    return answer
+
+
+def settle(draft: Draft) -> DocumentedFile:
+    """Put the proposals of a draft into its file, those that can be proved."""
+    survey = draft.survey
+    proposals = {proposal.edit: proposal for proposal in draft.proposals}
+    result = rewrite(survey.file, list(proposals), survey.language)
+    refused = [LeftAlone(proposals[edit].unit, reason) for edit, reason in result.refused]
+    written = tuple(proposals[edit] for edit in result.applied)
+    return DocumentedFile(survey, result.after, written, (*draft.left_alone, *refused))
 
 
 def _questions(
-    surveys: Iterable[Survey], house_of: HouseOf, open_: deque[_Draft]
-) -> Iterator[tuple[_Draft, CodeUnit]]:
-    """Open a draft for each file that lacks something, and give its units one by one."""
+    surveys: Iterable[Survey], house_of: HouseOf, open_: deque[_Open]
+) -> Iterator[tuple[_Open, CodeUnit]]:
+    """Open each file of which something is wanted, and give its units one by one."""
     for survey in surveys:
-        if survey.missing:
-            draft = _Draft(survey, house_of(survey.units))
-            open_.append(draft)
-            yield from ((draft, unit) for unit in survey.missing)
+        if survey.wanted:
+            file = _Open(survey, house_of(survey.units))
+            open_.append(file)
+            yield from ((file, unit) for unit in survey.wanted)
 
 
 def _answer(
-    chunk: Sequence[tuple[_Draft, CodeUnit]], backend: Backend, cancel: Event | None
-) -> Iterator[tuple[_Draft, Docstring | None]]:
-    """Ask the model once for each house style in the chunk."""
-    for house in dict.fromkeys(draft.house for draft, _ in chunk):
-        drafts, units = zip(*((d, u) for d, u in chunk if d.house == house), strict=True)
-        yield from zip(drafts, write_docstrings(units, backend, house, cancel), strict=True)
+    chunk: Sequence[tuple[_Open, CodeUnit]],
+    backend: Backend,
+    merges: bool,
+    cancel: Event | None,
+    manner: Manner,
+) -> Iterator[tuple[_Open, Proposal | LeftAlone]]:
+    """Ask the model once for each house style in the chunk, and once for what is to be merged."""
+    answers: dict[int, Proposal | LeftAlone] = {}
+    for house in dict.fromkeys(file.house for file, _ in chunk):
+        here = [index for index, (file, _) in enumerate(chunk) if file.house == house]
+        old = [index for index in here if merges and (chunk[index][1].docstring or "").strip()]
+        new = [index for index in here if index not in old]
+        for index, doc in zip(new, _docstrings(chunk, new, backend, cancel, manner), strict=True):
+            answers[index] = _fresh(*chunk[index], doc, manner)
+        for index, doc in zip(old, _entries(chunk, old, backend, cancel), strict=True):
+            answers[index] = _merged(*chunk[index], doc)
+    yield from ((file, answers[index]) for index, (file, _) in enumerate(chunk))
 
 
-def _finish(draft: _Draft) -> DocumentedFile:
-    survey = draft.survey
-    edits: dict[Edit, CodeUnit] = {}
-    left_alone: list[LeftAlone] = []
-    for unit, docstring in zip(survey.missing, draft.answers, strict=True):
-        if docstring is None:
-            left_alone.append(LeftAlone(unit, NO_ANSWER))
-            continue
-        edit = documentation_edit(survey.file.text, unit, docstring, draft.house, survey.language)
-        edits[edit] = unit
-    result = rewrite(survey.file, list(edits), survey.language)
-    left_alone += [LeftAlone(edits[edit], reason) for edit, reason in result.refused]
-    written = tuple(edits[edit] for edit in result.applied)
-    return DocumentedFile(survey.file, result.after, written, tuple(left_alone))
+def _docstrings(
+    chunk: Sequence[tuple[_Open, CodeUnit]],
+    indices: Sequence[int],
+    backend: Backend,
+    cancel: Event | None,
+    manner: Manner,
+) -> list[Docstring | None]:
+    if not indices:
+        return []
+    house = chunk[indices[0]][0].house
+    units = [chunk[index][1] for index in indices]
+    return write_docstrings(units, backend, house, cancel, manner=manner)
+
+
+def _entries(
+    chunk: Sequence[tuple[_Open, CodeUnit]],
+    indices: Sequence[int],
+    backend: Backend,
+    cancel: Event | None,
+) -> list[Docstring]:
+    units = [chunk[index][1] for index in indices]
+    return write_entries(units, [wanted(unit) for unit in units], backend, cancel)
+
+
+def _fresh(
+    file: _Open, unit: CodeUnit, docstring: Docstring | None, manner: Manner
+) -> Proposal | LeftAlone:
+    if docstring is None:
+        return LeftAlone(unit, NO_ANSWER)
+    survey = file.survey
+    if manner.run is not None and docstring.examples:
+        docstring = kept_examples(docstring, survey.file.text.decode(), unit, manner.run)
+    edit = documentation_edit(survey.file.text, unit, docstring, file.house, survey.language)
+    return Proposal(unit, edit, ())
+
+
+def _merged(file: _Open, unit: CodeUnit, entries: Docstring) -> Proposal | LeftAlone:
+    merged = merge(unit, entries, file.house)
+    if merged is None:
+        return LeftAlone(unit, NO_ANSWER if wanted(unit) else NO_MERGE)
+    edit = merged_edit(file.survey.file.text, unit, merged.lines, file.survey.language)
+    return Proposal(unit, edit, merged.removed) if edit else LeftAlone(unit, NO_MERGE)

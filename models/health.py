@@ -12,9 +12,10 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
 from batdoc import __version__
-from batdoc.models.catalogue import DATA_VARIABLE, data_folder, resolve, starter_path
+from batdoc.models.catalogue import data_folder, resolve, starter_path
 from batdoc.models.probe import Proof, prove_decode
 from batdoc.source.errors import BatdocError, MissingExtraError
+from batdoc.source.folders import DATA_VARIABLE
 
 _REQUIREMENT = re.compile(r'^(?P<name>[\w.-]+).*?(?:extra == ["\'](?P<extra>\w+)["\'])?$')
 

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any, Protocol
 
 from batdoc.source.errors import ModelError
+from batdoc.source.exemplars import Exemplar
 from batdoc.source.sketch import sketch
 from batdoc.source.units import CodeUnit
 
@@ -67,6 +68,8 @@ class Prompt:
             signature alone is to be rebuilt from.
         prefix: How the answer begins; the model goes on from there and does not repeat it.
         version: Of the templates in this file.
+        exemplars: Functions of the same code base with their documentation, shown before the
+            question; only chat models are shown any.
     """
 
     direction: Direction
@@ -76,6 +79,7 @@ class Prompt:
     doc: str
     prefix: str
     version: int
+    exemplars: tuple[Exemplar, ...] = ()
 
     def segments(self) -> tuple[Segment, ...]:
         """Spell the prompt for models with batdoc's control tokens."""
@@ -98,8 +102,15 @@ class Prompt:
         else:
             parts = [self.doc, fence(self.language, self.code)]
             rules, question = _CODE_RULES, "\n\n".join(part for part in parts if part)
+        turns = [(fence(self.language, each.code), each.doc) for each in self.exemplars]
+        shown = [
+            {"role": role, "content": content}
+            for turn in turns
+            for role, content in zip(("user", "assistant"), turn, strict=True)
+        ]
         return [
             {"role": "system", "content": rules.format(language=self.language)},
+            *shown,
             {"role": "user", "content": question},
         ]
 
@@ -184,12 +195,12 @@ def _encode_segments(segments: Sequence[Segment], tokenizer: PromptTokenizer) ->
 
 def _encode_chat(prompt: Prompt, tokenizer: PromptTokenizer) -> list[int]:
     """Speak to an instruct model; some know no system message, and are told all in the user's."""
-    system, user = messages = prompt.messages()
+    system, first, *others = messages = prompt.messages()
     try:
         ids = _encode_messages(messages, tokenizer)
     except ModelError:
-        both = user | {"content": f"{system['content']}\n\n{user['content']}"}
-        ids = _encode_messages([both], tokenizer)
+        both = first | {"content": f"{system['content']}\n\n{first['content']}"}
+        ids = _encode_messages([both, *others], tokenizer)
     start = prompt.answer_start()
     return ids + (tokenizer.encode_plain(start) if start else [])
 

@@ -100,5 +100,6 @@ def _broken(
         for problem in drift(unit, around):
             yield RULE_NAMED[problem.code], problem.subject, problem.message
     elif must_have:
-        message = f"the {unit.kind.value} has no docstring; write one"
+        words = "docstring" if unit.language == "python" else "documentation"
+        message = f"the {unit.kind.value} has no {words}; write one"
         yield rule_for_missing(unit.kind), "", message

@@ -14,7 +14,8 @@ from itertools import pairwise
 
 from batdoc.source.signature import Parameter, ParameterKind, Signature
 
-_NOTHING = ("None", "NoReturn", "Never")
+_NOTHING = ("None", "NoReturn", "Never", "void", "undefined", "never", "nil", "()", "!")
+_SEPARATOR = re.compile(r"\.|::|\\")
 _ITERATES = re.compile(r"\b(?:Async)?(?:Iterator|Iterable|Generator)\b")
 
 
@@ -24,7 +25,22 @@ class Style(Enum):
     GOOGLE = "google"
     NUMPY = "numpy"
     REST = "rest"
+    EPYTEXT = "epytext"
+    JSDOC = "jsdoc"
+    TSDOC = "tsdoc"
+    JAVADOC = "javadoc"
+    PHPDOC = "phpdoc"
+    DOXYGEN = "doxygen"
+    YARD = "yard"
+    RDOC = "rdoc"
+    LDOC = "ldoc"
+    GODOC = "godoc"
+    RUSTDOC = "rustdoc"
+    XMLDOC = "xmldoc"
     PLAIN = "plain"
+
+
+STARRED = (Style.GOOGLE, Style.NUMPY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +124,7 @@ class Docstring:
         params = [
             replace(entries[parameter.name], name=parameter.display)
             for parameter in signature.parameters
-            if parameter.name in entries
+            if parameter.name and parameter.name in entries
         ]
         raises = tuple(dict.fromkeys(self.raises))
         return replace(self, params=tuple(params), returns=returns, yields=yields, raises=raises)
@@ -116,9 +132,10 @@ class Docstring:
 
 def _may_return(entry: Entry, signature: Signature) -> bool:
     """Tell whether what is said of a result may be true; "None" is, of a procedure."""
-    if not signature.yields and "None" in (entry.type, entry.text.strip(" .")):
+    says_nothing = entry.type in _NOTHING or entry.text.strip(" .") in _NOTHING
+    if says_nothing and not signature.yields:
         return True
-    if signature.returns_value or "NotImplementedError" in signature.raises:
+    if signature.returns_value or signature.may_return or "NotImplementedError" in signature.raises:
         return True
     return not signature.yields and signature.returns not in (None, *_NOTHING)
 
@@ -139,8 +156,10 @@ def _summary_problems(docstring: Docstring) -> Iterator[Problem]:
 
 
 def _param_problems(docstring: Docstring, signature: Signature) -> Iterator[Problem]:
-    known = {parameter.name: parameter for parameter in signature.parameters}
-    takes_any = any(p.kind is ParameterKind.KEYWORD_VARIADIC for p in signature.parameters)
+    known = {parameter.name: parameter for parameter in signature.parameters if parameter.name}
+    takes_any = any(
+        p.kind is ParameterKind.KEYWORD_VARIADIC or not p.name for p in signature.parameters
+    )
     documented = Counter(_bare(entry) for entry in docstring.params)
     for name, count in documented.items():
         if count > 1:
@@ -152,7 +171,8 @@ def _param_problems(docstring: Docstring, signature: Signature) -> Iterator[Prob
             yield Problem(code, name, message)
     yield from _star_problems(docstring, known)
     for name, parameter in known.items():
-        if documented and name not in documented and not name.startswith("_"):
+        is_missed = name not in documented and parameter.needs_entry
+        if documented and is_missed and not name.startswith("_"):
             message = f'the parameter "{parameter.display}" is not documented; add an entry'
             yield Problem("missing-param", name, message)
 
@@ -160,8 +180,9 @@ def _param_problems(docstring: Docstring, signature: Signature) -> Iterator[Prob
 def _star_problems(docstring: Docstring, known: dict[str, Parameter]) -> Iterator[Problem]:
     for entry in docstring.params:
         parameter = known.get(_bare(entry))
-        # Sphinx fields are mostly written without stars, which reST would read as emphasis.
-        allowed = (_bare(entry),) if docstring.style is Style.REST else ()
+        # Sphinx fields are mostly written without stars, which reST would read as emphasis, and
+        # other languages have none.
+        allowed = () if docstring.style in STARRED else (_bare(entry),)
         if parameter and entry.name not in (parameter.display, *allowed):
             message = f'"{entry.name}" is "{parameter.display}" in the signature; write it so'
             yield Problem("param-stars", parameter.name, message)
@@ -206,7 +227,7 @@ def _raises_problems(docstring: Docstring, signature: Signature) -> Iterator[Pro
 
 
 def _last_part(name: str) -> str:
-    return name.rsplit(".", 1)[-1]
+    return _SEPARATOR.split(name)[-1]
 
 
 def _bound_results(docstring: Docstring, signature: Signature) -> tuple[Entry | None, Entry | None]:

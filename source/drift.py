@@ -32,7 +32,7 @@ def drift(unit: CodeUnit, around: Mapping[str, CodeUnit]) -> tuple[Problem, ...]
         unit: Documented.
         around: The units of its file by qualified name.
     """
-    docstring = parse(unit.docstring or "")
+    docstring = parse(unit.docstring or "", language=unit.language)
     problems = docstring.problems(unit.signature)
     if not problems:
         return ()

@@ -6,6 +6,7 @@ BatdocError
 │   ├── DecodeError    a file whose bytes are not text in its declared encoding
 │   └── ParseError     a file that is not valid source in its language
 ├── ProofError         an edit that would change more than documentation; nothing was written
+├── JournalError       the record of runs cannot be used; nothing was written
 ├── ModelError         a model file or a backend that cannot be used
 │   └── ExportError    an exported model that differs from the trained one
 ├── MissingExtraError  a package that an optional feature needs is not installed
@@ -35,6 +36,10 @@ class ParseError(InputError):
 
 class ProofError(BatdocError):
     """An edit that would change more than documentation; nothing was written."""
+
+
+class JournalError(BatdocError):
+    """The record of runs cannot be used; nothing was written that could not be undone."""
 
 
 class ModelError(BatdocError):

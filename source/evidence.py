@@ -53,10 +53,8 @@ class Witness(Protocol):
         ...
 
 
-_WITNESSES = {"python": "batdoc.source.languages.python_evidence"}
-
-
 def witness(language: str) -> Witness:
-    """Load a language's file of evidence, by the language's registry name."""
-    loaded: Witness = import_module(_WITNESSES[language]).WITNESS
-    return loaded
+    """Load what reads a language's evidence, by the language's registry name."""
+    file = "python_evidence" if language == "python" else "comment_evidence"
+    made: Witness = import_module(f"batdoc.source.languages.{file}").make(language)
+    return made

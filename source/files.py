@@ -16,6 +16,7 @@ from pathlib import Path
 from batdoc.source.edits import digest
 from batdoc.source.errors import DecodeError, InputError
 
+MOST_BYTES = 5_000_000  # of one file; Python of that size takes 5 s and 370 MB to survey
 TEMPORARY_PREFIX, TEMPORARY_SUFFIX = ".batdoc-", ".tmp"
 
 _UTF16_BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -47,14 +48,18 @@ def read_source(path: Path) -> SourceFile:
     """Read a file in its own encoding.
 
     Raises:
-        InputError: There is no such file, it is no regular file or it cannot be read.
+        InputError: There is no such file, it is no regular file, too large or it cannot be read.
         DecodeError: Its bytes are not text in the encoding that it declares.
     """
     try:
         if path.is_dir():
             raise InputError(f"{path} is a folder; name a file in it")
-        if not stat.S_ISREG(path.stat().st_mode):
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
             raise InputError(f"{path} is not a regular file; name one that is")
+        if status.st_size > MOST_BYTES:
+            size, most = status.st_size / 1e6, MOST_BYTES / 1e6
+            raise InputError(f"{path} has {size:.0f} MB, more than {most:.0f}; split or exclude it")
         data = path.read_bytes()
     except FileNotFoundError:
         raise InputError(f"{path} does not exist; check the path") from None

@@ -11,10 +11,16 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from batdoc.source.errors import InputError
-from batdoc.source.language import language_of
+from batdoc.source.language import SUFFIXES
+from batdoc.source.paths import is_file, is_there, real_path
 
-_NOT_SOURCE = frozenset(
-    {"__pycache__", "node_modules", "site-packages", "build", "dist", "venv", "env"}
+_NOT_SOURCE = frozenset({"__pycache__", "build", "dist", "venv", "env"})
+# Other people's code, which a repository may hold a copy of.
+_VENDORED = frozenset(
+    {
+        *("node_modules", "bower_components", "site-packages", ".venv"),
+        *("vendor", "_vendor", "vendored", "_vendored", "third_party", "thirdparty"),
+    }
 )
 _BLOB = re.compile(rb"^[0-9a-f]+ blob ([0-9]+)$")
 # A hook that runs batdoc has these set for its own repository, which need not be the one asked for.
@@ -25,24 +31,26 @@ _REPOSITORY_VARIABLES = frozenset(
 
 def repo_root(path: Path) -> Path | None:
     """Find the root of the git work tree that holds `path`, or None."""
-    start = path.resolve()
-    return next((p for p in (start, *start.parents) if (p / ".git").exists()), None)
+    start = real_path(path)
+    return next((p for p in (start, *start.parents) if is_there(p / ".git")), None)
 
 
 def source_files(root: Path) -> list[Path]:
     """List a folder's files in languages that batdoc knows, sorted; links are left out.
 
     In a git work tree: those that are tracked, and those that are untracked and not ignored.
-    Untracked files in folders that hold no source (hidden ones, virtual environments,
-    `node_modules`, `build`, `dist`) are left out, as they are without git.
+    Copies of other people's code (`node_modules`, `vendor`, `third_party`) are left out, tracked
+    or not. Untracked files in folders that hold no source (hidden ones, virtual environments,
+    `build`, `dist`) are left out, as they are without git.
     """
     names = _git_names(root)
     if names is None:
         found = _walk(root)
     else:
         tracked, untracked = names
-        found = (root / name for name in tracked | {n for n in untracked if _is_wanted(root, n)})
-    return sorted(path for path in found if _is_source(path))
+        own = (name for name in tracked if _VENDORED.isdisjoint(name.parts[:-1]))
+        found = (root / name for name in {*own, *(n for n in untracked if _is_wanted(root, n))})
+    return sorted(path for path in found if is_source(path))
 
 
 def _git_names(root: Path) -> tuple[set[Path], set[Path]] | None:
@@ -72,12 +80,14 @@ def _is_wanted(root: Path, name: Path) -> bool:
 
 def _is_source_folder(folder: Path) -> bool:
     name = folder.name
-    is_environment = (folder / "pyvenv.cfg").exists()
-    return not (name.startswith(".") or name in _NOT_SOURCE or is_environment)
+    is_environment = is_there(folder / "pyvenv.cfg")
+    is_foreign = name in _NOT_SOURCE or name in _VENDORED
+    return not (name.startswith(".") or is_foreign or is_environment)
 
 
-def _is_source(path: Path) -> bool:
-    return language_of(path) is not None and path.is_file() and not path.is_symlink()
+def is_source(path: Path) -> bool:
+    """Tell by its suffix whether a path is a file in a language that batdoc knows; no link is."""
+    return path.suffix.lower() in SUFFIXES and is_file(path) and not path.is_symlink()
 
 
 def contents_at(root: Path, revision: str, names: Sequence[str]) -> dict[str, bytes]:

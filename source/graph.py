@@ -1,18 +1,18 @@
 """Code as a graph that renaming, formatting, comments and documentation do not change.
 
-Each language turns its code into one (`Language` files in source.languages, listed below). Nodes
-are syntax with values and called names in their labels; variables have no name here, only the
-places where they occur.
+Nodes are syntax with values and called names in their labels; variables have no name here, only
+the places where they occur. One reader serves all languages; what they differ in is a table each
+(source.grammars).
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import import_module
+from functools import lru_cache
 
-MOST_NODES = 2_000
+from batdoc.source.kinds import kinds_of
+from batdoc.source.names import number_variables
+from batdoc.source.syntax import read_syntax
+
 VARIABLE = "variable"
-
-_READERS = {"python": "batdoc.source.languages.python_graph"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Graph:
         parents: Index of each node's parent; -1 for the root. A parent stands before its children.
         variables: Number of the variable that a node mentions, by first mention; -1 for others.
         body: Index of the first node that is not part of the outermost declaration.
-        is_capped: Nodes beyond `MOST_NODES` were left out.
+        is_capped: The last nodes were left out: there were too many.
     """
 
     labels: tuple[str, ...]
@@ -38,14 +38,23 @@ class Graph:
         return self.labels[: self.body], self.parents[: self.body], self.variables[: self.body]
 
 
+@lru_cache(maxsize=64)  # an original is compared with many rebuilds
 def read_graph(code: str, language: str) -> Graph | None:
-    """Read code, or give None where it is not valid in its language.
+    """Read code, or give None where it is not valid in its language. Never raises.
 
     Args:
         code: One definition, or any statements.
         language: Its registry name; one that cannot be read gives None.
     """
-    if language not in _READERS:
+    kinds = kinds_of(language)
+    syntax = read_syntax(code, kinds) if kinds is not None else None
+    if kinds is None or syntax is None:
         return None
-    read: Callable[[str], Graph | None] = import_module(_READERS[language]).read
-    return read(code)
+    variables = number_variables(syntax, kinds.grammar.capitals_bind)
+    labels = (
+        label if variable < 0 else VARIABLE
+        for label, variable in zip(syntax.labels, variables, strict=True)
+    )
+    return Graph(
+        tuple(labels), tuple(syntax.parents), tuple(variables), syntax.body, syntax.is_capped
+    )

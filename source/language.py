@@ -20,7 +20,6 @@ class Language(Protocol):
     """
 
     name: str
-    suffixes: tuple[str, ...]
 
     def units(self, source: bytes) -> list[CodeUnit]:
         """Find every unit, in source order.
@@ -59,8 +58,24 @@ class Language(Protocol):
         ...
 
 
-_MODULES = {"python": "batdoc.source.languages.python"}
-_SUFFIXES = {".py": "python", ".pyi": "python"}
+_SUFFIXES = {
+    "python": (".py", ".pyi"),
+    "javascript": (".js", ".mjs", ".cjs", ".jsx"),
+    "typescript": (".ts", ".mts", ".cts"),
+    "tsx": (".tsx",),
+    "go": (".go",),
+    "ruby": (".rb", ".rake"),
+    "rust": (".rs",),
+    "java": (".java",),
+    "lua": (".lua",),
+    "c": (".c", ".h"),
+    "cpp": (".cpp", ".cc", ".cxx", ".hpp", ".hh", ".hxx"),
+    "csharp": (".cs",),
+    "php": (".php",),
+}
+_LANGUAGE_OF = {suffix: name for name, suffixes in _SUFFIXES.items() for suffix in suffixes}
+LANGUAGES = tuple(_SUFFIXES)
+SUFFIXES = frozenset(_LANGUAGE_OF)
 
 
 def get_language(name: str) -> Language:
@@ -69,13 +84,18 @@ def get_language(name: str) -> Language:
     Raises:
         InputError: No such language.
     """
-    if name not in _MODULES:
-        raise InputError(f'no language "{name}"; there are: {", ".join(sorted(_MODULES))}')
-    language: Language = import_module(_MODULES[name]).LANGUAGE
+    if name not in _SUFFIXES:
+        raise InputError(f'no language "{name}"; there are: {", ".join(sorted(LANGUAGES))}')
+    language: Language = import_module(f"batdoc.source.languages.{name}").LANGUAGE
     return language
+
+
+def suffix_of(name: str) -> str:
+    """Give the suffix that most files of a language have, by its registry name."""
+    return _SUFFIXES[name][0]
 
 
 def language_of(path: PurePath) -> Language | None:
     """Load the language that a file's suffix tells, or None."""
-    name = _SUFFIXES.get(path.suffix.lower())
+    name = _LANGUAGE_OF.get(path.suffix.lower())
     return get_language(name) if name else None

@@ -12,13 +12,12 @@ from batdoc.source.errors import InputError, ProofError
 from batdoc.source.files import SourceFile, encode
 from batdoc.source.house_style import HouseStyle
 from batdoc.source.language import Language
+from batdoc.source.layout import framed, lay_out
 from batdoc.source.proof import prove
-from batdoc.source.styles import render
 from batdoc.source.units import CodeUnit
 
 _TAB_WIDTH = 4
 _NARROWEST = 30
-_QUOTES = 3
 
 
 def documentation_edit(
@@ -30,23 +29,27 @@ def documentation_edit(
         source: The file that `unit` was found in.
         unit: What to document.
         docstring: What to say of it, dressed in the house style.
-        house: How wide, and where the summary stands.
+        house: How wide, and where sections and blank lines go.
         language: Of the file.
     """
     width = house.line_length - len(unit.indent.expandtabs(_TAB_WIDTH))
-    lines = _fit(docstring, max(width, _NARROWEST))
-    if len(lines) > 1 and not house.summary_on_opening_line:
-        lines = ["", *lines]
-    return language.place(source, unit, lines)
+    lines = lay_out(docstring, house, max(width, _NARROWEST))
+    return text_edit(source, unit, lines, house, language)
 
 
-def _fit(docstring: Docstring, width: int) -> list[str]:
-    """Render so that the first line leaves room for the quotes on it."""
-    lines = render(docstring, width)
-    quotes = 2 * _QUOTES if len(lines) == 1 else _QUOTES
-    if lines and len(lines[0]) + quotes > width:
-        return render(docstring, width - 2 * _QUOTES)
-    return lines
+def text_edit(
+    source: bytes, unit: CodeUnit, lines: Sequence[str], house: HouseStyle, language: Language
+) -> Edit:
+    """Make the edit that documents one unit in words that stand already; it is not proved yet.
+
+    Args:
+        source: The file that `unit` was found in.
+        unit: What to document.
+        lines: The text, dedented.
+        house: Where the summary stands.
+        language: Of the file.
+    """
+    return language.place(source, unit, framed(lines, house))
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,16 +22,23 @@ class Parameter:
     """One parameter, without the receiver (`self`, `cls`), which is never documented.
 
     Attributes:
-        name: As in the code, without stars.
+        name: As in the code, without stars or sigils; empty for one that is taken apart at once.
         kind: How an argument reaches it.
         annotation: The type as written, or None.
         default: The default value as written, or None.
+        may_go_unsaid: Documentation may leave it out, such as a block that is told of elsewhere.
     """
 
     name: str
     kind: ParameterKind
     annotation: str | None
     default: str | None
+    may_go_unsaid: bool = False
+
+    @property
+    def needs_entry(self) -> bool:
+        """Documentation of parameters has to have an entry for it."""
+        return bool(self.name) and not self.may_go_unsaid
 
     @property
     def display(self) -> str:
@@ -53,6 +60,8 @@ class Signature:
         raises: Names of exceptions that the body raises by name, in source order, each once,
             dotted names as written; a re-raise of what was caught does not count.
         is_async: Declared `async`.
+        may_return: It may have a result that its code does not show, so none that is documented
+            is wrong.
     """
 
     parameters: tuple[Parameter, ...]
@@ -61,3 +70,4 @@ class Signature:
     yields: bool
     raises: tuple[str, ...]
     is_async: bool
+    may_return: bool = False

@@ -1,6 +1,7 @@
 """Findings that a comment waves through: `# noqa`, or `# noqa: BD101` for some rules only.
 
-The comment stands on a line of the declaration or on the docstring's last line.
+The comment stands on a line of the declaration or on the docstring's last line. Other languages
+write it with their own marks: `// noqa: BD101`, `-- noqa`, `/* noqa */`.
 """
 
 import re
@@ -12,7 +13,8 @@ from batdoc.source.units import CodeUnit
 
 _CODE = r"[A-Za-z]+[0-9]+"
 _NOQA = re.compile(
-    rf"#\s*noqa\b(?:\s*:\s*(?P<codes>{_CODE}(?:[\s,]+{_CODE})*)|(?!\s*:))", re.IGNORECASE
+    rf"(?:#|//|--|/\*)\s*noqa\b(?:\s*:\s*(?P<codes>{_CODE}(?:[\s,]+{_CODE})*)|(?!\s*:))",
+    re.IGNORECASE,
 )
 
 
@@ -39,7 +41,7 @@ class Suppressions:
         """
         if not self._comments:
             return False
-        lines = range(declared_at, self._line_of(unit.insert_at - 1) + 1)
+        lines = range(declared_at, max(declared_at, self._line_of(unit.insert_at - 1)) + 1)
         last = [self._line_of(unit.doc_span.end)] if unit.doc_span else []
         return waves_through(self._comments, (*lines, *last), code)
 

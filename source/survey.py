@@ -1,20 +1,20 @@
 """What a file lacks, and the house style that it is to be given in."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from batdoc.source.docstring import Style
 from batdoc.source.errors import InputError, ParseError
 from batdoc.source.files import SourceFile, read_source
-from batdoc.source.house_style import HouseStyle, learn
+from batdoc.source.git import is_source, repo_root, source_files
+from batdoc.source.house_evidence import Evidence, Habit, collect
+from batdoc.source.house_style import HouseStyle, judge
 from batdoc.source.language import Language, language_of
 from batdoc.source.rules import undocumented
-from batdoc.source.styles import detect
 from batdoc.source.units import CodeUnit
 
-_ENOUGH_EVIDENCE = 3
 _MOST_NEIGHBOURS = 40
 
 
@@ -26,13 +26,14 @@ class Survey:
         file: The file.
         language: Of the file.
         units: All that it defines.
-        missing: Those that should be documented and are not.
+        wanted: Those that are to get documentation: where nothing else is asked for, those that
+            should have some and have none.
     """
 
     file: SourceFile
     language: Language
     units: tuple[CodeUnit, ...]
-    missing: tuple[CodeUnit, ...]
+    wanted: tuple[CodeUnit, ...]
 
 
 def survey(file: SourceFile, include_private: bool) -> Survey:
@@ -44,7 +45,7 @@ def survey(file: SourceFile, include_private: bool) -> Survey:
     """
     language = language_of(file.path)
     if language is None:
-        raise InputError(f"{file.path} is in no language that batdoc knows; name a .py file")
+        raise InputError(f"{file.path} is in no language that batdoc knows; name a source file")
     try:
         units = language.units(file.text)
     except ParseError as error:
@@ -52,37 +53,75 @@ def survey(file: SourceFile, include_private: bool) -> Survey:
     return Survey(file, language, tuple(units), tuple(undocumented(units, include_private)))
 
 
+def neighbours(
+    folder: Path | None, is_left_out: Callable[[Path], bool] = lambda _: False
+) -> list[Path]:
+    """List the files that show the style around a folder.
+
+    Args:
+        folder: Where the work is; None where it is nowhere on the disk.
+        is_left_out: Tells files that are no example.
+
+    Returns:
+        The repository's files; without one only the folder's own, for it may be a home folder.
+    """
+    root = repo_root(folder) if folder else None
+    if root is not None:
+        found = source_files(root)
+    else:
+        found = [path for path in sorted(folder.glob("*")) if is_source(path)] if folder else []
+    return [path for path in found if not is_left_out(path)]
+
+
 class HouseStyles:
     """Tells the style of a file: its own where it shows one, else that of its neighbours.
 
     Args:
-        neighbours: Lists files of the same repository; called, and a sample of them read, when
-            it is first needed.
-        line_length: The longest line, indentation included.
-        style: Takes the place of the convention that would be found, if not None.
+        neighbours: Lists files of the same repository; called, and a sample of those in the
+            file's language read, when it is first needed.
+        line_length: The longest line, indentation included; None for what is settled or in use.
+        style: Takes the place of the convention that would be found, in languages that know it.
+        settle: Puts what is laid down for a language in the place of what was learned.
     """
 
     def __init__(
-        self, neighbours: Callable[[], Sequence[Path]], line_length: int, style: Style | None
+        self,
+        neighbours: Callable[[], Sequence[Path]],
+        line_length: int | None,
+        style: Style | None,
+        settle: Callable[[HouseStyle, str], HouseStyle] = lambda house, _: house,
     ) -> None:
-        self._neighbours = neighbours
-        self._line_length = line_length
-        self._style = style
+        self._neighbours = cache(neighbours)
+        asked = {Habit.STYLE: style, Habit.LINE_LENGTH: line_length}
+        self._asked = {habit: value for habit, value in asked.items() if value is not None}
+        self._settle = settle
+        self._units: dict[str, list[CodeUnit]] = {}
+        self._evidence: dict[str, Evidence] = {}
 
     def of(self, units: Sequence[CodeUnit]) -> HouseStyle:
-        """Give the style for a file that defines `units`."""
-        shown = sum(detect(unit.docstring) is not Style.PLAIN for unit in units if unit.docstring)
-        house = self._learn(units) if shown >= _ENOUGH_EVIDENCE else self._neighbourhood
-        return replace(house, style=self._style) if self._style else house
+        """Give the style for a file that defines `units`, of which there is at least one."""
+        language = units[0].language
+        evidence = collect(units, language).backed_by(self.evidence(language))
+        return self._settle(judge(evidence), language).overridden(self._asked, language)
 
-    @cached_property
-    def _neighbourhood(self) -> HouseStyle:
-        paths = self._neighbours()
-        step = -(-len(paths) // _MOST_NEIGHBOURS) or 1
-        return self._learn(_readable_units(paths[::step]))
+    def evidence(self, language: str) -> Evidence:
+        """Count what the neighbours in a language show."""
+        if language not in self._evidence:
+            self._evidence[language] = collect(self.units(language), language)
+        return self._evidence[language]
 
-    def _learn(self, units: Iterable[CodeUnit]) -> HouseStyle:
-        return learn(units, self._line_length)
+    def units(self, language: str) -> Sequence[CodeUnit]:
+        """Give the units of a sample of the neighbours in a language."""
+        if language not in self._units:
+            paths = [path for path in self._neighbours() if _is_in(path, language)]
+            step = -(-len(paths) // _MOST_NEIGHBOURS) or 1
+            self._units[language] = list(_readable_units(paths[::step]))
+        return self._units[language]
+
+
+def _is_in(path: Path, language: str) -> bool:
+    found = language_of(path)
+    return found is not None and found.name == language
 
 
 def _readable_units(paths: Iterable[Path]) -> Iterator[CodeUnit]:

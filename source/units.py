@@ -1,9 +1,12 @@
 """The units of code that can carry documentation, whatever the language."""
 
+import textwrap
 from dataclasses import dataclass
 from enum import Enum
 
 from batdoc.source.signature import Signature
+
+_INDENT = " " * 4
 
 
 class UnitKind(Enum):
@@ -38,7 +41,8 @@ class CodeUnit:
             is shown and what rewards compare.
         span: Where `text` stands in the file.
         header: The declaration alone, decorators left out, on one line, up to and with the
-            colon (`def f(a, b=1) -> int:`).
+            colon or opening brace (`def f(a, b=1) -> int:`).
+        footer: What closes the body after its last line: `}`, `end`, or nothing.
         signature: Parameters and results; a class has those of its `__init__`.
         docstring: The documentation's text, dedented, or None.
         doc_span: Where the documentation stands with its quotes, or None.
@@ -63,22 +67,25 @@ class CodeUnit:
     code: str
     span: ByteSpan
     header: str
+    footer: str
     signature: Signature
     docstring: str | None
     doc_span: ByteSpan | None
     insert_at: int
     indent: str
     calls: tuple[str, ...]
+    is_private: bool
     is_overload: bool
     is_nested: bool
     is_stub: bool
     lines: tuple[int, int]
     key: str
 
-    @property
-    def is_private(self) -> bool:
-        """A part of the qualified name starts with an underscore, dunders aside."""
-        parts = self.qualified_name.split(".")
-        return any(
-            p.startswith("_") and not (p.startswith("__") and p.endswith("__")) for p in parts
-        )
+    def with_body(self, body: str) -> str:
+        """Give the code that this unit would be with another body.
+
+        Args:
+            body: Statements, dedented.
+        """
+        indented = textwrap.indent(body, _INDENT)
+        return "\n".join(part for part in (self.header, indented, self.footer) if part)

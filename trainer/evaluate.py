@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from threading import Event
 
 from batdoc.models import prompts
-from batdoc.models.authoring import MOST_BODY, MOST_DOC, fit, read_doc
+from batdoc.models.authoring import MOST_BODY, MOST_DOC
 from batdoc.models.backend import Backend, Limits
+from batdoc.models.fitting import fit
 from batdoc.models.prompts import Direction, Prompt, stops
+from batdoc.models.reading import read_doc
 from batdoc.source.docstring import Docstring
 from batdoc.source.styles import canonical, parse
 from batdoc.source.units import CodeUnit
@@ -135,7 +137,7 @@ def _summarize(measured: Sequence[_Measured]) -> Evaluation:
 
 def _human(unit: CodeUnit) -> str:
     """Give the first sentence that a human wrote, or nothing."""
-    return parse(unit.docstring).summary.strip() if unit.docstring else ""
+    return parse(unit.docstring, language=unit.language).summary.strip() if unit.docstring else ""
 
 
 def _mean(values: Sequence[float]) -> float:

@@ -50,7 +50,7 @@ def structure(doc: Docstring, unit: CodeUnit) -> float:
     if not doc.summary.strip():
         return 0.0
     told = {entry.name.lstrip("*") for entry in doc.params if entry.text.strip()}
-    if any(parameter.name not in told for parameter in unit.signature.parameters):
+    if any(p.needs_entry and p.name not in told for p in unit.signature.parameters):
         return 0.5
     if unit.kind is UnitKind.PROPERTY:
         return 1.0
@@ -146,9 +146,20 @@ def without_examples(doc: str) -> str:
 
 
 def body_of(unit: CodeUnit) -> str:
-    """Give what stands under the declaration, documentation left out."""
+    """Give what stands under the declaration, documentation and closing mark left out."""
+    if unit.insert_at <= unit.span.start:
+        return _between_header_and_footer(unit)
     start = unit.doc_span.end if unit.doc_span else unit.insert_at
     return unit.text.encode()[start - unit.span.start :].decode("utf-8", "replace")
+
+
+def _between_header_and_footer(unit: CodeUnit) -> str:
+    """Find the end of the header, whose white space is not the code's own."""
+    places = [at for at, character in enumerate(unit.text) if not character.isspace()]
+    header = "".join(unit.header.split())
+    start = "".join(unit.text[at] for at in places).find(header)
+    end = places[start + len(header) - 1] + 1 if header and start >= 0 else 0
+    return unit.text[end:].rstrip().removesuffix(unit.footer).rstrip()
 
 
 def _squeezed(text: str) -> str:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from batdoc.models import prompts
-from batdoc.models.authoring import read_body, read_doc
 from batdoc.models.prompts import END, Direction, PromptTokenizer, encode, stops
+from batdoc.models.reading import read_body, read_doc
 from batdoc.source.docstring import Style
 from batdoc.source.styles import canonical, parse
 from batdoc.source.units import CodeUnit
@@ -138,14 +138,15 @@ def roll_out(
 def rebuild(text: str, unit: CodeUnit) -> str | None:
     """Put a model's answer under the unit's declaration; None where no body can be read."""
     body = read_body(text, unit)
-    return f"{unit.header}\n{textwrap.indent(body, '    ')}\n" if body is not None else None
+    return f"{unit.with_body(body)}\n" if body is not None else None
 
 
 def _original(unit: CodeUnit, tokenizer: TrainingTokenizer) -> Sampled:
     """Give the original body as the answer that a model should have given, end included."""
     body = textwrap.indent(textwrap.dedent(body_of(unit)).strip("\n"), "    ")
     end = tokenizer.control_id(END)
-    closed = "" if end is not None else stops(Direction.TO_CODE)[0]
+    footer = f"\n{unit.footer}" if unit.footer else ""
+    closed = "" if end is not None else footer + stops(Direction.TO_CODE)[0]
     ids = tokenizer.encode_plain(body + closed) + ([end] if end is not None else [])
     return Sampled(tuple(ids), (math.nan,) * len(ids))
 

@@ -81,7 +81,6 @@ class Python:
     """The Python language; see `batdoc.source.language.Language`."""
 
     name = "python"
-    suffixes = (".py", ".pyi")
 
     def units(self, source: bytes) -> list[CodeUnit]:
         """Find every function, method, property and class, in source order.
@@ -298,17 +297,27 @@ def _build_unit(
         code=code,
         span=span,
         header=_header(source, node),
+        footer="",
         signature=_signature(node, facts, in_class and "staticmethod" not in decorators),
         docstring=docstring,
         doc_span=layout.doc_span if docstring is not None else None,
         insert_at=layout.insert_at,
         indent=layout.indent,
         calls=tuple(facts.calls),
+        is_private=_is_private(f"{scopes[-1][1]}.{name}" if scopes else name),
         is_overload="overload" in decorators or any(d in _ACCESSORS for d in decorators),
         is_nested=any(not is_class for _, _, is_class in scopes),
         is_stub=node.type == "function_definition" and _is_stub(layout.statements),
         lines=(outer.start_point[0] + 1, outer.end_point[0] + 1),
         key=hashlib.sha256(code.encode()).hexdigest(),
+    )
+
+
+def _is_private(qualified_name: str) -> bool:
+    """Tell whether a part of the name starts with an underscore, dunders aside."""
+    return any(
+        p.startswith("_") and not (p.startswith("__") and p.endswith("__"))
+        for p in qualified_name.split(".")
     )
 
 

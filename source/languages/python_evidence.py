@@ -73,7 +73,12 @@ class PythonWitness:
         return {t.start[0]: t.string for t in tokens if t.type == tokenize.COMMENT}
 
 
-WITNESS = PythonWitness()
+_WITNESS = PythonWitness()
+
+
+def make(_: str) -> PythonWitness:
+    """Give the witness of Python, the only language that this file reads."""
+    return _WITNESS
 
 
 def _definition(code: str) -> tuple[_Function | ast.ClassDef, int]:
@@ -130,7 +135,7 @@ def _escaping(body: Iterable[ast.AST], caught: tuple[str, ...]) -> Iterator[str]
 def _may_be_kind_of(name: str, general: str) -> bool:
     """Tell whether one exception may be another; nothing is known of those not built in."""
     is_known = _built_in(name) is not None and _built_in(general) is not None
-    return not is_known or WITNESS.is_kind_of(name, general)
+    return not is_known or _WITNESS.is_kind_of(name, general)
 
 
 def _built_in(name: str) -> type | None:

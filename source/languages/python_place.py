@@ -180,7 +180,8 @@ def spell(lines: Sequence[str], indent: str) -> str:
     where that is enough.
 
     Args:
-        lines: Dedented; an empty first line puts the summary under the opening quotes.
+        lines: Dedented; an empty first line puts the summary under the opening quotes, an empty
+            last one puts a blank line above the closing ones.
         indent: Of every line but the first.
     """
     clean = [_CONTROL.sub("", line.expandtabs(4)) for line in "\n".join(lines).split("\n")]
@@ -194,7 +195,8 @@ def spell(lines: Sequence[str], indent: str) -> str:
         text = closing.sub(lambda quotes: quotes[0].replace('"', '\\"'), text)
     first, *rest = text.split("\n")
     body = "".join(f"\n{indent}{line}" if line else "\n" for line in rest)
-    end = f"\n{indent}" if rest else ""
+    blank = "\n" if not clean[-1].strip() else ""
+    end = f"{blank}\n{indent}" if rest else ""
     return f'{"r" if raw else ""}"""{first}{body}{end}"""'
 
 

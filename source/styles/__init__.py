@@ -1,47 +1,96 @@
 """Docstring text to data and back, one file a convention."""
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 from batdoc.source.docstring import Docstring, Style
-from batdoc.source.styles import google, numpy, plain, rest
-from batdoc.source.styles.sections import Role, Section, strip_blank
+from batdoc.source.styles import godoc, google, numpy, plain, rdoc, rustdoc, xmldoc
+from batdoc.source.styles.doxygen import DOXYGEN
+from batdoc.source.styles.epytext import EPYTEXT
+from batdoc.source.styles.javadoc import JAVADOC
+from batdoc.source.styles.jsdoc import JSDOC, TSDOC
+from batdoc.source.styles.ldoc import LDOC
+from batdoc.source.styles.phpdoc import PHPDOC
+from batdoc.source.styles.rest import REST
+from batdoc.source.styles.sections import Role, Section, to_lines
+from batdoc.source.styles.yard import YARD
 
-_PARSERS = {
-    Style.GOOGLE: google.parse,
-    Style.NUMPY: numpy.parse,
-    Style.REST: rest.parse,
-    Style.PLAIN: plain.parse,
+
+class Convention(Protocol):
+    """What a file of this folder offers, as a module or as an object in it."""
+
+    def parse(self, lines: Sequence[str]) -> Docstring:
+        """Read a docstring; what is not understood stays in the body."""
+        ...
+
+    def render(self, docstring: Docstring, width: int) -> list[str]:
+        """Write a docstring as lines without indentation."""
+        ...
+
+    def split(self, lines: Sequence[str]) -> list[Section]:
+        """Part a docstring into sections, prose included; together they are all lines."""
+        ...
+
+
+CONVENTIONS: Mapping[Style, Convention] = {
+    Style.GOOGLE: google,
+    Style.NUMPY: numpy,
+    Style.REST: REST,
+    Style.EPYTEXT: EPYTEXT,
+    Style.JSDOC: JSDOC,
+    Style.TSDOC: TSDOC,
+    Style.JAVADOC: JAVADOC,
+    Style.XMLDOC: xmldoc,
+    Style.PHPDOC: PHPDOC,
+    Style.LDOC: LDOC,
+    Style.YARD: YARD,
+    Style.RDOC: rdoc,
+    Style.GODOC: godoc,
+    Style.RUSTDOC: rustdoc,
+    Style.DOXYGEN: DOXYGEN,
+    Style.PLAIN: plain,
 }
-_RENDERERS = {
-    Style.GOOGLE: google.render,
-    Style.NUMPY: numpy.render,
-    Style.REST: rest.render,
-    Style.PLAIN: plain.render,
+# The styles of each language; its own convention stands first, and is the default.
+_STYLES_OF = {
+    "python": (Style.GOOGLE, Style.NUMPY, Style.REST, Style.EPYTEXT),
+    "javascript": (Style.JSDOC,),
+    "typescript": (Style.TSDOC, Style.JSDOC),
+    "tsx": (Style.TSDOC, Style.JSDOC),
+    "java": (Style.JAVADOC,),
+    "csharp": (Style.XMLDOC,),
+    "php": (Style.PHPDOC,),
+    "lua": (Style.LDOC,),
+    "ruby": (Style.YARD, Style.RDOC),
+    "go": (Style.GODOC,),
+    "rust": (Style.RUSTDOC,),
+    "c": (Style.DOXYGEN,),
+    "cpp": (Style.DOXYGEN,),
 }
-_SPLITTERS: dict[Style, Callable[[Sequence[str]], list[Section]]] = {
-    Style.NUMPY: numpy.split,
-    Style.GOOGLE: google.split,
-    Style.REST: rest.split,
-}
+# Of two styles that fit equally well, the first is meant.
+_DETECTED_IN = _STYLES_OF | {"python": (Style.NUMPY, Style.GOOGLE, Style.REST, Style.EPYTEXT)}
 _WEIGHTS = {Role.PROSE: 0, Role.OTHER: 0, Role.EXAMPLES: 1}
-_LEADING = re.compile(r"[ \t]*\t[ \t]*")
 
 
-def detect(text: str) -> Style:
+def styles_of(language: str) -> tuple[Style, ...]:
+    """Give the conventions that a language's documentation may follow, its default first."""
+    return _STYLES_OF[language]
+
+
+def detect(text: str, language: str = "python") -> Style:
     """Tell which convention a docstring follows; PLAIN where it has no sections."""
-    return _detect(_lines(text))
+    return _detect(to_lines(text), language)
 
 
-def parse(text: str, style: Style | None = None) -> Docstring:
+def parse(text: str, style: Style | None = None, language: str = "python") -> Docstring:
     """Read a docstring; never fails, and what cannot be understood stays in the body.
 
     Args:
-        text: Dedented, without quotes.
+        text: Dedented, without quotes or comment marks.
         style: Detected where None.
+        language: That the documented code is in.
     """
-    lines = _lines(text)
-    return _PARSERS[style or _detect(lines)](lines)
+    lines = to_lines(text)
+    return CONVENTIONS[style or _detect(lines, language)].parse(lines)
 
 
 def render(docstring: Docstring, width: int) -> list[str]:
@@ -53,7 +102,7 @@ def render(docstring: Docstring, width: int) -> list[str]:
     has_sections = docstring.params or docstring.raises or docstring.returns or docstring.yields
     if style is Style.PLAIN and (has_sections or docstring.examples):
         style = Style.GOOGLE
-    return _RENDERERS[style](docstring, width)
+    return CONVENTIONS[style].render(docstring, width)
 
 
 def canonical(docstring: Docstring) -> str:
@@ -78,22 +127,17 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _lines(text: str) -> list[str]:
-    """Split into lines without white space at their ends, tabs in front of them expanded."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    lines = [
-        _LEADING.sub(lambda m: m.group().expandtabs(), line, count=1) if line[:1] in " \t" else line
-        for line in text.split("\n")
-    ]
-    lines = strip_blank([line.rstrip() for line in lines])
-    return [lines[0].lstrip(), *lines[1:]] if lines else []
-
-
-def _detect(lines: Sequence[str]) -> Style:
-    scores = {style: _score(split(lines)) for style, split in _SPLITTERS.items()}
+def _detect(lines: Sequence[str], language: str) -> Style:
+    scores = {style: _score(CONVENTIONS[style].split(lines)) for style in _DETECTED_IN[language]}
     best = max(scores, key=lambda style: scores[style])
-    return best if scores[best] else Style.PLAIN
+    return best if any(scores[best]) else Style.PLAIN
 
 
-def _score(sections: Sequence[Section]) -> int:
-    return sum(_WEIGHTS.get(role, 2) for role in {section.role for section in sections})
+def _score(sections: Sequence[Section]) -> tuple[int, int]:
+    """Weigh what sections tell of; of the same, more sections count more."""
+    roles = [section.role for section in sections]
+    return sum(_WEIGHTS.get(role, 2) for role in set(roles)), sum(map(_counts, roles))
+
+
+def _counts(role: Role) -> bool:
+    return _WEIGHTS.get(role, 2) > 0

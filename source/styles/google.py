@@ -1,13 +1,23 @@
 """Google style: headings with a colon, indented content, `name (type): text`."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from batdoc.source.docstring import Docstring, Entry, Style
+from batdoc.source.styles.google_heads import (
+    LONGEST_TYPE,
+    are_results,
+    find_items,
+    param_head,
+    result_head,
+    starts_exception,
+    starts_param,
+)
+from batdoc.source.styles.google_places import located_params, located_raises, located_result
+from batdoc.source.styles.located import Located, end_of, numbered
 from batdoc.source.styles.sections import (
     EXCEPTIONS,
     INDENT,
-    NAMES,
     Reader,
     Role,
     Section,
@@ -20,7 +30,6 @@ from batdoc.source.styles.sections import (
     hanging_text,
     indent_of,
     indented,
-    is_type,
     lay_out,
     place_body,
     strip_blank,
@@ -68,9 +77,6 @@ _ROLES = {
     ),
 }
 _HEADING = re.compile(r"([A-Za-z]+(?: [A-Za-z]+)?):[ \t]*(?!:)(.*)$")
-_BARE_EXCEPTION = re.compile(r"[`~\w.]*(?:Error|Exception|Warning|Interrupt)`?")
-_AFTER_NAME = re.compile(r"\s*(?:[(:]|--\s)")
-_LONGEST_TYPE = 4  # lines
 
 
 def split(lines: Sequence[str]) -> list[Section]:
@@ -79,6 +85,11 @@ def split(lines: Sequence[str]) -> list[Section]:
     prose: list[str] = []
     at = 0
     while at < len(lines):
+        fence_end = _fence_end(lines, at)
+        if fence_end:
+            prose += lines[at:fence_end]
+            at = fence_end
+            continue
         in_paragraph = at == 0 or bool(prose and prose[-1].strip())
         section = _section_at(lines, at, in_paragraph)
         if section is None:
@@ -93,6 +104,15 @@ def split(lines: Sequence[str]) -> list[Section]:
     if prose:
         sections.append(Section(Role.PROSE, prose, prose))
     return sections
+
+
+def _fence_end(lines: Sequence[str], at: int) -> int | None:
+    """Find the end of fenced code, in which a heading is none; None where none starts."""
+    mark = lines[at][:3]
+    if mark not in ("```", "~~~"):
+        return None
+    closing = (i for i in range(at + 1, len(lines)) if lines[i].startswith(mark))
+    return next((i + 1 for i in closing), None)
 
 
 def _section_at(lines: Sequence[str], at: int, in_paragraph: bool) -> Section | None:
@@ -137,47 +157,10 @@ def parse(lines: Sequence[str]) -> Docstring:
     return assemble(split(lines), Reader(_read_params, _read_raises, _read_result), Style.GOOGLE)
 
 
-def _items(
-    lines: Sequence[str], starts: Callable[[str], bool]
-) -> tuple[list[list[str]], list[str]]:
-    """Group lines into items; the lines before the first are left.
-
-    Args:
-        lines: Of a section.
-        starts: Tells whether an item starts with a line; asked only of those not indented deeper.
-    """
-    items: list[list[str]] = []
-    left: list[str] = []
-    lines = strip_blank(lines)
-    margin = indent_of(lines[0]) if lines else 0
-    for line in lines:
-        if indent_of(line) <= margin and starts(line.strip()):
-            items.append([line])
-            margin = indent_of(line)
-        else:
-            (items[-1] if items else left).append(line)
-    return items, left
-
-
-def _starts_param(line: str) -> bool:
-    line = line.removeprefix("- ")
-    names = NAMES.match(line)
-    return names is not None and bool(_AFTER_NAME.match(line, names.end()))
-
-
-def _starts_exception(line: str) -> bool:
-    names = EXCEPTIONS.match(line)
-    if names is None:
-        return False
-    is_bare = bool(_BARE_EXCEPTION.fullmatch(names.group()))
-    rest = line[names.end() :].lstrip()
-    return rest.startswith(":") or (is_bare and (not rest or rest.startswith(("if ", "when "))))
-
-
 def _read_params(lines: Sequence[str]) -> tuple[list[Entry], list[str]]:
-    items, left = _items(lines, _starts_param)
+    items, left = find_items(lines, starts_param)
     entries: list[Entry] = []
-    for item in items:
+    for item in (lines[found.start : found.stop] for found in items):
         read = _read_param(item)
         if read:
             entries += read
@@ -192,37 +175,22 @@ def _read_params(lines: Sequence[str]) -> tuple[list[Entry], list[str]]:
 
 def _read_param(item: Sequence[str]) -> list[Entry]:
     """Read `name (type): text` or `name -- text`, or nothing; a type may take some lines."""
-    for lines in range(1, min(len(item), _LONGEST_TYPE) + 1):
-        line = " ".join(part.strip() for part in item[:lines]).removeprefix("- ")
-        names = NAMES.match(line)
-        if names is None:
+    for lines in range(1, min(len(item), LONGEST_TYPE) + 1):
+        line = " ".join(part.strip() for part in item[:lines])
+        head = param_head(line, 0, has_more=any(part.strip() for part in item[lines:]))
+        if head is None:
             return []
-        type_, found = _bracketed(line[names.end() :].lstrip())
-        if found is not None:
-            mark = next((mark for mark in (":", "--") if found.startswith(mark)), None)
-            if mark is None:
-                return []
-            text = hanging_text(found.removeprefix(mark), item[lines:])
-            return [Entry(name, type_, text) for name in bare_names(names.group())]
+        if head.text is not None:
+            type_ = line[slice(*head.type)] if head.type else None
+            text = hanging_text(line[head.text :], item[lines:])
+            return [Entry(name, type_, text) for name in bare_names(line[slice(*head.names)])]
     return []
 
 
-def _bracketed(text: str) -> tuple[str | None, str | None]:
-    """Split `(type) rest`; rest is None where the bracket is still open."""
-    if not text.startswith("("):
-        return None, text
-    depth = 0
-    for i, char in enumerate(text):
-        depth += (char in "([{") - (char in ")]}")
-        if depth == 0:
-            return text[1:i].strip() or None, text[i + 1 :].lstrip()
-    return None, None
-
-
 def _read_raises(lines: Sequence[str]) -> tuple[list[Entry], list[str]]:
-    items, left = _items(lines, _starts_exception)
+    items, left = find_items(lines, starts_exception)
     entries: list[Entry] = []
-    for item in items:
+    for item in (lines[found.start : found.stop] for found in items):
         line = item[0].strip()
         names = EXCEPTIONS.match(line)
         assert names is not None
@@ -233,28 +201,27 @@ def _read_raises(lines: Sequence[str]) -> tuple[list[Entry], list[str]]:
 
 def _read_result(lines: Sequence[str]) -> Entry:
     lines = even(dedent(lines))
-    name, type_, first = _result_head(lines[0])
-    if type_ is None or _are_results(lines):
+    head = result_head(lines[0], 0)
+    if head.type is None or are_results(lines):
         return Entry("", None, "\n".join(lines))
-    return Entry(name, type_, hanging_text(first, lines[1:]))
+    name = lines[0][slice(*head.names)]
+    return Entry(name, lines[0][slice(*head.type)], hanging_text(lines[0][head.text :], lines[1:]))
 
 
-def _are_results(lines: Sequence[str]) -> bool:
-    """Tell whether several results stand under each other, as of a tuple."""
-    return sum(_result_head(line)[1] is not None for line in lines) > 1
-
-
-def _result_head(line: str) -> tuple[str, str | None, str]:
-    """Split `type: text` or `name (type): text`; without a type all is text."""
-    named = re.match(r"(\w+) (?=\()", line)
-    if named:
-        type_, rest = _bracketed(line[named.end() :])
-        if type_ and rest and rest.startswith(":"):
-            return named[1], type_, rest[1:]
-    for colon in re.finditer(r":(?=\s|$)", line):
-        if is_type(line[: colon.start()]):
-            return "", line[: colon.start()], line[colon.end() :]
-    return "", None, line
+def locate(lines: Sequence[str]) -> list[Located]:
+    """Find where the entries stand."""
+    found: list[Located] = []
+    for start, section in numbered(split(lines)):
+        end = end_of(lines, start, start + len(section.raw))
+        if section.role is Role.PARAMS:
+            found += located_params(lines, start, end)
+        elif section.role is Role.RAISES:
+            found += located_raises(lines, start, end)
+        elif section.role in (Role.RETURNS, Role.YIELDS):
+            heading = _HEADING.match(lines[start])
+            assert heading is not None
+            found.append(located_result(lines, section.role, heading, start, end))
+    return found
 
 
 def render(docstring: Docstring, width: int) -> list[str]:
@@ -288,6 +255,6 @@ def _result(entry: Entry | None, width: int) -> list[str]:
         return []
     if not entry.type:
         lines = entry.text.split("\n") if entry.text else []
-        return lines if _are_results(lines) else wrap(entry.text, width - len(INDENT))
+        return lines if are_results(lines) else wrap(entry.text, width - len(INDENT))
     lead = f"{entry.name} ({entry.type}):" if entry.name else f"{entry.type}:"
     return hang(lead, entry.text, "", width - len(INDENT))

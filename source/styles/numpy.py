@@ -1,10 +1,20 @@
 """NumPy style: underlined headings, `name : type`, the text indented under it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from batdoc.source.docstring import Docstring, Entry, Style
+from batdoc.source.styles.located import (
+    Located,
+    Mark,
+    block_end,
+    end_of,
+    exception_marks,
+    name_marks,
+    numbered,
+    text_at,
+)
 from batdoc.source.styles.sections import (
     EXCEPTIONS,
     INDENT,
@@ -16,6 +26,7 @@ from batdoc.source.styles.sections import (
     bare_names,
     dedent,
     exception_names,
+    indent_of,
     indented,
     is_type,
     lay_out,
@@ -53,6 +64,7 @@ _ROLES = {
     ),
 }
 _RULE = re.compile(r"(?:-{3,}|={3,})$")
+_RAISED = re.compile(rf"(?P<names>{EXCEPTIONS.pattern})\s*(?::|$)")
 _MOST_WORDS_OF_TYPE = 4
 
 
@@ -64,8 +76,8 @@ def split(lines: Sequence[str]) -> list[Section]:
     sections = [Section(Role.PROSE, prose, prose)]
     for start, end in pairwise(ends):
         role = _role(lines[start])
-        raw, content = strip_blank(lines[start:end]), strip_blank(lines[start + 2 : end])
-        sections.append(Section(role if content else Role.OTHER, raw, content))
+        content = strip_blank(lines[start + 2 : end])
+        sections.append(Section(role if content else Role.OTHER, lines[start:end], content))
     return sections
 
 
@@ -86,21 +98,23 @@ def parse(lines: Sequence[str]) -> Docstring:
     return assemble(split(lines), Reader(_read_params, _read_raises, _read_result), Style.NUMPY)
 
 
-def _items(lines: Sequence[str]) -> list[list[str]]:
-    """Group dedented lines into items: a line, and the indented ones under it."""
-    items: list[list[str]] = []
-    for line in dedent(lines):
-        if items and (not line or line[0] == " "):
-            items[-1].append(line)
-        else:
-            items.append([line])
-    return items
+def _items(lines: Sequence[str]) -> list[range]:
+    """Group lines into items: a line at the margin, and the indented ones under it."""
+    filled = [i for i, line in enumerate(lines) if line.strip()]
+    margin = min((indent_of(lines[i]) for i in filled), default=0)
+    starts = [i for i in filled if indent_of(lines[i]) == margin or i == filled[0]]
+    return [range(*ends) for ends in pairwise([*starts, len(lines)])]
+
+
+def _grouped(lines: Sequence[str]) -> list[list[str]]:
+    dedented = dedent(lines)
+    return [dedented[item.start : item.stop] for item in _items(dedented)]
 
 
 def _read_params(lines: Sequence[str]) -> tuple[list[Entry], list[str]]:
     entries: list[Entry] = []
     left: list[str] = []
-    for item in _items(lines):
+    for item in _grouped(lines):
         names, type_ = _param_head(item[0])
         if names:
             text = "\n".join(dedent(item[1:]))
@@ -122,6 +136,8 @@ def _param_head(line: str) -> tuple[list[str], str | None]:
     rest = line[found.end() :].strip() if found else ""
     if found is None or line == "None" or (rest and not rest.startswith(":")):
         return [], None
+    if rest == ":" and found.group().lower() in _ROLES:
+        return [], None  # a heading of another style
     return bare_names(found.group()), rest[1:].strip() or None
 
 
@@ -134,19 +150,18 @@ def _is_prose(type_: str) -> bool:
 def _read_raises(lines: Sequence[str]) -> tuple[list[Entry], list[str]]:
     entries: list[Entry] = []
     left: list[str] = []
-    for item in _items(lines):
-        found = EXCEPTIONS.match(item[0])
-        rest = item[0][found.end() :].strip() if found else ""
-        if found and (not rest or rest.startswith(":")):
-            text = "\n".join(strip_blank([rest[1:].strip(), *dedent(item[1:])]))
-            entries += [Entry(name, None, text) for name in exception_names(found.group())]
+    for item in _grouped(lines):
+        found = _RAISED.match(item[0])
+        if found:
+            text = "\n".join(strip_blank([item[0][found.end() :].strip(), *dedent(item[1:])]))
+            entries += [Entry(name, None, text) for name in exception_names(found["names"])]
         else:
             left += item
     return entries, left
 
 
 def _read_result(lines: Sequence[str]) -> Entry:
-    items = _items(lines)
+    items = _grouped(lines)
     text = "\n".join(dedent(lines))
     if len(items) != 1:
         return Entry("", None, text)
@@ -162,6 +177,84 @@ def _result_head(line: str, has_text: bool) -> tuple[str, str | None]:
     if named and (has_text or is_type(named[2])):
         return named[1], named[2]
     return ("", line) if is_type(line) or (has_text and not line.endswith(":")) else ("", None)
+
+
+def locate(lines: Sequence[str]) -> list[Located]:
+    """Find where the entries stand."""
+    found: list[Located] = []
+    for start, section in numbered(split(lines)):
+        end = end_of(lines, start, start + len(section.raw))
+        if section.role is Role.PARAMS:
+            found += _located_params(lines, start, end)
+        elif section.role is Role.RAISES:
+            found += _located_raises(lines, start, end)
+        elif section.role in (Role.RETURNS, Role.YIELDS):
+            found.append(_located_result(lines, section.role, start, end))
+    return found
+
+
+def _located_items(lines: Sequence[str], start: int, end: int) -> Iterator[tuple[int, int, int]]:
+    """Give the first line, its margin and the end of each item of a section."""
+    for item in _items(lines[start + 2 : end]):
+        at = start + 2 + item.start
+        yield at, indent_of(lines[at]), block_end(lines, at, start + 2 + item.stop)
+
+
+def _located_params(lines: Sequence[str], start: int, end: int) -> Iterator[Located]:
+    for at, margin, stop in _located_items(lines, start, end):
+        line = lines[at]
+        names, type_ = _param_head(line[margin:])
+        found = NAMES.match(line, margin)
+        if not names or found is None:
+            continue
+        text = text_at(lines, at, len(line), stop)
+        column = line.index(type_, found.end()) if type_ else len(line)
+        if type_ and text is None and _is_prose(type_):
+            type_, text = None, (at, column)
+        yield Located(
+            role=Role.PARAMS,
+            section=(start, end),
+            heading_end=start + 2,
+            blocks=((at, stop),),
+            names=name_marks(at, line, found.span()),
+            types=(Mark(at, column, len(line)),) if type_ else (),
+            text=text,
+        )
+
+
+def _located_raises(lines: Sequence[str], start: int, end: int) -> Iterator[Located]:
+    for at, margin, stop in _located_items(lines, start, end):
+        found = _RAISED.match(lines[at], margin)
+        if found is None:
+            continue
+        yield Located(
+            role=Role.RAISES,
+            section=(start, end),
+            heading_end=start + 2,
+            blocks=((at, stop),),
+            names=exception_marks(at, lines[at], found.span("names")),
+            text=text_at(lines, at, found.end(), stop),
+        )
+
+
+def _located_result(lines: Sequence[str], role: Role, start: int, end: int) -> Located:
+    items = list(_located_items(lines, start, end))
+    at, margin, stop = items[0]
+    has_text = text_at(lines, at, len(lines[at]), stop)
+    _, type_ = _result_head(lines[at][margin:], has_text is not None)
+    types = (Mark(at, len(lines[at]) - len(type_), len(lines[at])),) if type_ else ()
+    return Located(
+        role=role,
+        section=(start, end),
+        heading_end=start + 2,
+        blocks=((at, end),),
+        types=types if len(items) == 1 else (),
+        titles=(
+            Mark(start, 0, len(lines[start].rstrip(":"))),
+            Mark(start + 1, 0, len(lines[start + 1])),
+        ),
+        text=has_text if type_ else (at, margin),
+    )
 
 
 def render(docstring: Docstring, width: int) -> list[str]:

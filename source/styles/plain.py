@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from batdoc.source.docstring import Docstring, Style
-from batdoc.source.styles.sections import Parts, lay_out, wrap_summary
+from batdoc.source.styles.sections import Parts, Role, Section, lay_out, wrap_summary
 from batdoc.source.styles.wrap import wrap
 
 
@@ -17,3 +17,8 @@ def parse(lines: Sequence[str]) -> Docstring:
 def render(docstring: Docstring, width: int) -> list[str]:
     """Write summary and body as lines without indentation."""
     return lay_out([wrap_summary(docstring, width), wrap(docstring.body, width)])
+
+
+def split(lines: Sequence[str]) -> list[Section]:
+    """Give the whole text as prose."""
+    return [Section(Role.PROSE, lines, lines)]

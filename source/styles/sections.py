@@ -12,13 +12,14 @@ from batdoc.source.docstring import Docstring, Entry, Style
 from batdoc.source.styles.wrap import fill, is_structural, is_underline, wrap
 
 INDENT = "    "
-_NAME = r"\\?\*{0,2}(?:\\\*)?\w+"
+_NAME = r"\\?\*{0,2}(?:\\\*)?[\w$]+"
 NAMES = re.compile(rf"{_NAME}(?:\s*,\s*{_NAME})*")
-_EXCEPTION = r"(?::\w+:)?\[?`{0,2}[~!]?[A-Za-z_][\w.]*`{0,2}\]?"
+_EXCEPTION = r"(?::\w+:)?\[?`{0,2}[~!]?[A-Za-z_](?:[\w.]|::(?=\w))*`{0,2}\]?"
 EXCEPTIONS = re.compile(rf"{_EXCEPTION}(?:(?:\s*,\s*(?:or\s+)?|\s+or\s+|\s*\|\s*){_EXCEPTION})*")
-_EXCEPTION_NAME = re.compile(r"(?::\w+:)?[\[`]*[~!]?([A-Za-z_][\w.]*)`{0,2}")
+EXCEPTION_NAME = re.compile(r"(?::\w+:)?[\[`]*[~!]?([A-Za-z_](?:[\w.]|::(?=\w))*)`{0,2}")
 _QUOTED = re.compile(r"`[^`]*`|'[^']*'|\"[^\"]*\"|\[[^\[\]]*\]|\([^()]*\)|\{[^{}]*\}")
 _JOINED = re.compile(r"\s*(?:,|\||->|/|\b(?:or|of|and|to|optional)\b)\s*")
+_LEADING = re.compile(r"^[ \t]*\t[ \t]*")
 _TYPE_WORD = re.compile(r"(?:[~*]?[\w.\-]+\??(?:\.\.\.)?|\.\.\.)?$")
 
 
@@ -26,6 +27,7 @@ class Role(Enum):
     """What a section of a docstring is about."""
 
     PROSE = "prose"
+    SUMMARY = "summary"
     PARAMS = "parameters"
     RETURNS = "returns"
     YIELDS = "yields"
@@ -40,7 +42,7 @@ class Section:
 
     Attributes:
         role: What it is about.
-        raw: Its lines as written, heading and all.
+        raw: Its lines as written, heading and all; those of all sections are all lines.
         content: Its lines without the heading, not dedented.
     """
 
@@ -133,7 +135,7 @@ def _add_entries(parts: Parts, section: Section, reader: Reader) -> None:
     entries, left = read(section.content)
     target += entries
     if not entries:
-        parts.add_prose(section.raw)
+        parts.add_prose(strip_blank(section.raw))
     elif left:
         parts.add_prose(even(dedent(left)))
 
@@ -155,6 +157,17 @@ def _continues(before: str, line: str) -> bool:
     if not line.strip() or is_structural(line.strip()):
         return False
     return not (line[0] in " \t" and before.rstrip().endswith(":"))
+
+
+def to_lines(text: str) -> list[str]:
+    """Split into lines without white space at their ends, tabs in front of them expanded."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    lines = [
+        _LEADING.sub(lambda m: m.group().expandtabs(), line, count=1) if line[:1] in " \t" else line
+        for line in text.split("\n")
+    ]
+    lines = strip_blank([line.rstrip() for line in lines])
+    return [lines[0].lstrip(), *lines[1:]] if lines else []
 
 
 def indent_of(line: str) -> int:
@@ -203,7 +216,7 @@ def bare_names(text: str) -> list[str]:
 
 def exception_names(text: str) -> list[str]:
     """Split "ValueError or :exc:`KeyError`" into names, roles and quotes removed."""
-    names = _EXCEPTION_NAME.findall(text)
+    names = EXCEPTION_NAME.findall(text)
     return [name for name in names if name != "or"]
 
 

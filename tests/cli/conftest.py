@@ -17,6 +17,12 @@ def script(replies: Iterable[str]) -> Callable[[Prompt], str]:
     return lambda prompt: "" if prompt.prefix else next(waiting)
 
 
+@pytest.fixture(autouse=True)
+def _own_journal(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no test see what another one wrote."""
+    monkeypatch.setenv("BATDOC_DATA", str(tmp_path_factory.mktemp("data")))
+
+
 @pytest.fixture
 def batdoc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run the command in an empty folder, with a model that answers from a script."""

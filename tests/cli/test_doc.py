@@ -159,7 +159,7 @@ def test_a_filter_can_check(batdoc):
         ["-", "--stdin-filename", "one.py", "--write"],
         ["one.py", "--stdin-filename", "one.py"],
         ["one.py", "--write", "--check"],
-        ["one.py", "--style", "epytext"],
+        ["one.py", "--style", "prose"],
     ],
 )
 def test_options_that_exclude_each_other_are_usage_errors(batdoc, one: Path, arguments: list[str]):

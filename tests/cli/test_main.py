@@ -37,7 +37,8 @@ def ast_literal_tail(text: str) -> list[str]:
 def test_help_lists_every_command(batdoc):
     result = batdoc("--help")
     assert result.exit_code == 0
-    for name in ("check", "complete", "doc", "doctor", "eval", "export", "lsp", "models", "train"):
+    commands = ("check", "complete", "doc", "doctor", "eval", "export", "history", "lsp", "models")
+    for name in (*commands, "train", "undo"):
         assert f"\n  {name} " in result.output
     assert "_BATDOC_COMPLETE=zsh_source" in result.output
 

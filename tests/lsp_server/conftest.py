@@ -79,7 +79,7 @@ class Editor:
         return list(found or [])
 
     async def resolve(self, line):
-        (action,) = await self.actions(line)
+        action = (await self.actions(line))[-1]
         return await self.client.code_action_resolve_async(action)
 
     async def inline(self, line, column):

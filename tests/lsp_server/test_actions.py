@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from batdoc.lsp_server.actions import (
@@ -7,12 +9,14 @@ from batdoc.lsp_server.actions import (
     docstring_edit,
     find_again,
     offers,
+    update_edit,
 )
-from batdoc.source.docstring import Docstring, Style
+from batdoc.source.docstring import Docstring, Entry, Style
 from batdoc.source.edits import apply_edits
 from batdoc.source.errors import ProofError
 from batdoc.source.house_style import HouseStyle
 from batdoc.source.language import get_language
+from batdoc.source.styles import parse
 from batdoc.source.units import ByteSpan
 
 PYTHON = get_language("python")
@@ -61,15 +65,15 @@ def offered(text, source=SOURCE):
     [
         ("@property", [(Task.DOCSTRING, "Bat.wings")]),
         ("return 2", [(Task.DOCSTRING, "Bat.wings")]),
-        ("def fly", [(Task.BODY, "Bat.fly")]),
-        ("raise Not", [(Task.BODY, "Bat.fly")]),
+        ("def fly", [(Task.REWRITE, "Bat.fly"), (Task.BODY, "Bat.fly")]),
+        ("raise Not", [(Task.REWRITE, "Bat.fly"), (Task.BODY, "Bat.fly")]),
         ("return 0", [(Task.DOCSTRING, "Bat.land.<locals>.stop")]),
         ("return stop", [(Task.DOCSTRING, "Bat.land")]),
-        ("class Bat", []),
+        ("class Bat", [(Task.REWRITE, "Bat")]),
         ("def eat", []),
     ],
 )
-def test_the_innermost_unit_is_offered_what_it_lacks(text, expected):
+def test_the_innermost_unit_is_offered_what_can_be_done(text, expected):
     names = [(task, name.replace(".<locals>", "")) for task, name in offered(text)]
     assert names == [(task, name.replace(".<locals>", "")) for task, name in expected]
 
@@ -140,3 +144,26 @@ def test_a_body_that_cannot_be_proved_is_no_edit(body):
     (unit,) = PYTHON.units(source)
     with pytest.raises(ProofError):
         body_edit(source, unit, body, PYTHON)
+
+
+LYING = '''\
+def fly(to, fast):
+    """Fly somewhere.
+
+    Args:
+        where: Somewhere   else.
+    """
+'''
+
+
+def test_an_update_is_offered_where_the_code_has_moved_on_and_keeps_every_word():
+    tasks = [task for task, _ in offered("def fly", LYING)]
+    assert tasks == [Task.UPDATE, Task.REWRITE, Task.BODY]
+    (unit,) = PYTHON.units(LYING.encode())
+    fast = Entry("fast", None, "In a hurry.")
+    fresh = replace(parse("Fly."), params=(fast,))
+    edit = update_edit(LYING.encode(), unit, fresh, HOUSE, PYTHON)
+    after = apply_edits(LYING.encode(), [edit]).decode()
+    assert "Fly somewhere.\n" in after
+    assert "where:" not in after
+    assert "        fast: In a hurry.\n" in after

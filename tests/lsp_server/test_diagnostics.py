@@ -74,6 +74,9 @@ async def test_the_server_says_what_it_can_do(fresh_editor):
     assert told.inline_completion_provider is not None
     assert told.diagnostic_provider is not None
     assert set(told.code_action_provider.code_action_kinds) == {
+        "quickfix",
         "refactor.rewrite.docstring",
+        "refactor.rewrite.update",
+        "refactor.rewrite.rewrite",
         "refactor.rewrite.body",
     }

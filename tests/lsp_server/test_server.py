@@ -1,5 +1,6 @@
 """The server over real pipes; its model is a script (scripted_server.py)."""
 
+import asyncio
 import time
 
 import pytest
@@ -46,14 +47,47 @@ async def test_a_docstring_is_offered_then_written(editor):
     assert editor.applied(resolved.edit) == DOCUMENTED
 
 
-async def test_what_is_documented_is_left_alone(editor):
+async def test_what_is_documented_is_only_rewritten_by_name(editor):
     editor.open(DOCUMENTED)
-    assert await editor.actions(0) == []
+    (action,) = await editor.actions(0)
+    assert (action.title, action.kind) == ("Rewrite docstring", "refactor.rewrite.rewrite")
+
+
+async def test_a_finding_is_mended_by_a_quick_fix(editor):
+    lying = DOCUMENTED.replace(
+        "a: The first.", "a: The one and\n            only.\n        z: Gone."
+    )
+    editor.open(lying)
+    document = types.TextDocumentIdentifier(editor.uri)
+    report = await editor.client.text_document_diagnostic_async(
+        types.DocumentDiagnosticParams(document)
+    )
+    params = types.CodeActionParams(
+        document,
+        report.items[0].range,
+        types.CodeActionContext(list(report.items), only=[types.CodeActionKind.QuickFix]),
+    )
+    (action,) = await editor.client.text_document_code_action_async(params)
+    assert (action.title, action.is_preferred) == ("Update docstring", True)
+    resolved = await editor.client.code_action_resolve_async(action)
+    assert editor.applied(resolved.edit) == lying.replace("        z: Gone.\n", "")
+
+
+async def test_words_that_are_typed_meanwhile_are_not_written_over(editor):
+    editor.open('def late(a, b):\n    """Old."""\n    return a + b\n')
+    (action,) = await editor.actions(0, only=["refactor.rewrite.rewrite"])
+    asked = asyncio.ensure_future(editor.client.code_action_resolve_async(action))
+    await asyncio.sleep(0.2)
+    editor.change('def late(a, b):\n    """Old, and better."""\n    return a + b\n')
+    with pytest.raises(JsonRpcException) as refused:
+        await asked
+    assert refused.value.code == types.LSPErrorCodes.ContentModified
 
 
 async def test_a_body_is_written_from_the_docstring(editor):
     editor.open(STUB)
-    (action,) = await editor.actions(0)
+    rewrite, action = await editor.actions(0)
+    assert rewrite.title == "Rewrite docstring"
     assert action.title == "Write body from docstring"
     resolved = await editor.client.code_action_resolve_async(action)
     assert editor.applied(resolved.edit) == WRITTEN

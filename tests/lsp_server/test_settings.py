@@ -2,14 +2,15 @@ from pathlib import Path
 
 import pytest
 
-from batdoc.lsp_server.settings import DEFAULTS, Settings, read_settings
+from batdoc.lsp_server.settings import DEFAULTS, Check, Settings, read_settings, settle_for
 from batdoc.source.docstring import Style
+from batdoc.source.house_style import learn
 
 
 def test_good_settings_are_taken(tmp_path):
     model = tmp_path / "model.gguf"
-    value = {"model": str(model), "style": "numpy", "lineLength": 79}
-    assert read_settings(value, []) == (Settings(model, Style.NUMPY, 79), [])
+    value = {"model": str(model), "style": "numpy", "lineLength": 79, "check": "all"}
+    assert read_settings(value, []) == (Settings(model, Style.NUMPY, 79, Check.ALL), [])
 
 
 @pytest.mark.parametrize("value", [None, {}, {"model": "", "style": ""}, {"model": None}])
@@ -30,6 +31,7 @@ def test_nothing_set_means_the_defaults(value):
         ({"lineLength": 10}, "40 or more"),
         ({"lineLength": True}, "40 or more"),
         ({"lineLength": "88"}, "40 or more"),
+        ({"check": "some"}, "off, drift, all"),
     ],
 )
 def test_wrong_settings_are_told_and_replaced(value, part):
@@ -62,3 +64,22 @@ def test_a_home_folder_may_be_shortened():
     settings, told = read_settings({"model": "~/m.gguf"}, [])
     assert settings.model == Path.home() / "m.gguf"
     assert told == []
+
+
+def test_where_the_client_says_nothing_the_repository_does(tmp_path: Path):
+    (tmp_path / "pyproject.toml").write_text('[tool.batdoc]\nstyle = "numpy"\nline-length = 60\n')
+    settle, told = settle_for(tmp_path)
+    house = settle(learn([]), "python")
+    assert (house.style, house.line_length, told) == (Style.NUMPY, 60, [])
+
+
+def test_wrong_settings_of_the_repository_are_told_and_left_out(tmp_path: Path):
+    (tmp_path / "pyproject.toml").write_text('[tool.batdoc]\nstyl = "numpy"\n')
+    settle, (complaint,) = settle_for(tmp_path)
+    assert settle(learn([]), "python") == learn([])
+    assert 'the nearest is "style"' in complaint
+
+
+def test_a_document_that_is_no_file_has_no_repository():
+    settle, told = settle_for(None)
+    assert (settle(learn([]), "python"), told) == (learn([]), [])

@@ -1,15 +1,21 @@
 """From a model's words to documentation and code that can be trusted, whatever the words are."""
 
 import textwrap
+from dataclasses import replace
 from threading import Event
 
 import pytest
 
-from batdoc.models.authoring import fit, read_body, read_doc, write_bodies, write_docstrings
+from batdoc.models.authoring import Manner, write_bodies, write_docstrings
 from batdoc.models.backend import ScriptedBackend
+from batdoc.models.fitting import fit
 from batdoc.models.prompts import Direction, Prompt, to_code, to_doc
+from batdoc.models.reading import read_body, read_doc
+from batdoc.source import sandbox
 from batdoc.source.docstring import Style
 from batdoc.source.errors import Cancelled, ModelError
+from batdoc.source.examples import Run
+from batdoc.source.exemplars import Exemplar
 from batdoc.source.house_style import HouseStyle
 from batdoc.source.language import get_language
 from batdoc.source.units import CodeUnit
@@ -200,3 +206,36 @@ def test_a_unit_that_is_too_long_to_ask_about_does_not_end_the_others() -> None:
 def test_a_header_that_does_not_fit_is_an_error() -> None:
     with pytest.raises(ModelError, match="larger context"):
         fit(to_code(STUB, ""), ScriptedBackend([], context_size=21), room=20)
+
+
+EXEMPLARS = (Exemplar("def one(): return 1", "Give one."), Exemplar("def two(): return 2", "Two."))
+
+
+@pytest.mark.parametrize(("context", "shown"), [(4096, EXEMPLARS), (4095, ())])
+def test_a_model_with_room_is_shown_examples(context: int, shown: tuple[Exemplar, ...]) -> None:
+    backend = ScriptedBackend(["Add numbers."], context)
+    write_docstrings([ADD], backend, BRIEF, manner=Manner(lambda _: EXEMPLARS, None))
+    assert backend.prompts[0].exemplars == shown
+
+
+class ChatBackend(ScriptedBackend):
+    """Counts what a chat model would be shown."""
+
+    def count_tokens(self, prompt: Prompt) -> int:
+        return sum(len(message["content"].split()) for message in prompt.messages())
+
+
+def test_examples_are_left_out_before_code_is_cut() -> None:
+    prompt = replace(to_doc(ADD), exemplars=EXEMPLARS)
+    bare = ChatBackend([]).count_tokens(to_doc(ADD))
+    assert fit(prompt, ChatBackend([], bare + 50), room=20).exemplars == EXEMPLARS
+    fitted = fit(prompt, ChatBackend([], bare + 20), room=20)
+    assert (fitted.exemplars, fitted.code) == ((), ADD.code)
+
+
+@pytest.mark.parametrize(("run", "examples"), [(None, ""), (sandbox.run, ">>> add(1)\n1")])
+def test_examples_pass_only_where_they_will_be_verified(run: Run | None, examples: str) -> None:
+    backend = ScriptedBackend(lambda p: "" if p.prefix else "Add numbers.\n\n>>> add(1)\n1")
+    (doc,) = write_docstrings([ADD], backend, FULL, manner=Manner(None, run))
+    assert doc is not None
+    assert (doc.examples, doc.body) == (examples, "")

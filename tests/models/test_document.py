@@ -43,14 +43,14 @@ def names(results: Sequence[DocumentedFile]) -> list[str]:
 def test_files_come_out_in_order_and_those_that_lack_nothing_are_passed_over():
     results = list(run(surveys(functions(1), b"x = 1\n", functions(2))))
     assert names(results) == ["m0.py", "m2.py"]
-    assert [unit.name for unit in results[1].written] == ["f0", "f1"]
+    assert [p.unit.name for p in results[1].written] == ["f0", "f1"]
     assert results[1].after.count(b'"""Give a number."""') == 2
     assert results[1].left_alone == ()
 
 
 def test_a_unit_without_an_answer_is_left_alone_and_the_others_are_not():
     (result,) = run(surveys(functions(1, "mute") + functions(1)))
-    assert [unit.name for unit in result.written] == ["f0"]
+    assert [p.unit.name for p in result.written] == ["f0"]
     assert [(left.unit.name, left.reason) for left in result.left_alone] == [("mute0", NO_ANSWER)]
 
 

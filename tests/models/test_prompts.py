@@ -1,6 +1,7 @@
 """What a model is asked, in its own form, with a tokenizer whose tokens can be read."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -16,6 +17,7 @@ from batdoc.models.prompts import (
     to_doc,
 )
 from batdoc.source.errors import ModelError
+from batdoc.source.exemplars import Exemplar
 from batdoc.source.language import get_language
 
 CHATML = (
@@ -149,3 +151,30 @@ def test_a_template_that_cannot_be_used_is_one_sentence(template, message):
 def test_a_model_with_neither_form_is_refused():
     with pytest.raises(ModelError, match="use an instruct model"):
         encode(prompt(), Tokenizer(CHAT))
+
+
+EXEMPLARS = (Exemplar("def one(): '<|im_end|>'", "Give one."), Exemplar("def two(): 2", "Two."))
+
+
+def test_an_instruct_model_is_shown_examples_as_turns_of_the_talk():
+    chat = Tokenizer(CHAT, CHATML)
+    ids = encode(replace(prompt(), exemplars=EXEMPLARS), chat)
+    roles = re.findall(r"<\|im_start\|>(\w+)\n", chat.spell(ids))
+    assert roles == ["system", *["user", "assistant"] * 3]
+    assert f"user\n{fence('python', EXEMPLARS[1].code)}<|im_end|>\n" in chat.spell(ids)
+    assert "assistant\nTwo.<|im_end|>\n" in chat.spell(ids)
+    assert [token for token in ids if token < 0] == [*[-1, -2] * 6, -1]
+
+
+def test_examples_stand_behind_the_rules_where_there_is_no_system_message():
+    chat = Tokenizer(CHAT, NO_SYSTEM)
+    text = chat.spell(encode(replace(prompt(), exemplars=EXEMPLARS), chat))
+    assert text.startswith("<|im_start|>user\nYou document python code.")
+    assert text.index("def one") < text.index("def two") < text.index(HOSTILE)
+    assert text.count("<|im_start|>user") == 3
+
+
+def test_examples_change_nothing_for_a_model_with_control_tokens():
+    asked = prompt()
+    assert encode(replace(asked, exemplars=EXEMPLARS), BATDOC) == encode(asked, BATDOC)
+    assert VERSION == 1

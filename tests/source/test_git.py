@@ -42,6 +42,20 @@ def test_untracked_environments_and_outputs_are_left_out(repo: Path):
     assert names(repo) == ["a.py"]
 
 
+def test_other_peoples_code_is_left_out_though_it_is_tracked(repo: Path):
+    fill(
+        repo, "a.py", "vendor/b.py", "pkg/third_party/c/d.py", "pkg/vendor.py", "node_modules/e.js"
+    )
+    git(repo, "add", "-f", ".")
+    assert names(repo) == ["a.py", "pkg/vendor.py"]
+    assert source_files(repo / "vendor") == [repo / "vendor" / "b.py"]
+
+
+def test_files_of_every_language_are_listed(tmp_path: Path):
+    fill(tmp_path, "a.go", "b.RS", "c.tsx", "d.h", "e.txt")
+    assert names(tmp_path) == ["a.go", "b.RS", "c.tsx", "d.h"]
+
+
 def test_deleted_files_and_links_are_left_out(repo: Path):
     fill(repo, "a.py", "gone.py")
     git(repo, "add", ".")
@@ -103,6 +117,12 @@ def test_a_missing_git_program_leads_to_the_walk(repo: Path, monkeypatch: pytest
     fill(repo, "a.py", ".hidden/b.py")
     monkeypatch.setenv("PATH", os.devnull)
     assert names(repo) == ["a.py"]
+
+
+def test_a_link_to_itself_is_in_no_repository_and_no_source(tmp_path: Path):
+    (tmp_path / "loop.py").symlink_to("loop.py")
+    assert repo_root(tmp_path / "loop.py") != tmp_path
+    assert names(tmp_path) == []
 
 
 def test_the_root_is_found_from_a_file_inside(repo: Path, tmp_path: Path):

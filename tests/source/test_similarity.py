@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from batdoc.source.graph import MOST_NODES
+from batdoc.source.language import LANGUAGES
 from batdoc.source.similarity import similarity
+from batdoc.source.syntax import MOST_NODES
 
 CODE = '''
 def load(path, limit=3, *, strict=False):
@@ -91,17 +92,37 @@ def test_invalid_code_is_zero() -> None:
 
 
 def test_long_code_is_capped_and_says_so() -> None:
-    long = "def f(x):\n" + "    x = x + 1\n" * MOST_NODES
+    long = "def f(x):\n" + "    x = x + 1\n" * (MOST_NODES // 5)
     result = similarity(long, long, "python")
     assert result.is_capped
     assert result.nodes == MOST_NODES
     assert 0.9 < result.value < 1.0
 
 
-def test_deep_nesting_does_no_harm() -> None:
-    deep = "x = " + "+".join(["1"] * 5000)
-    assert 0.0 <= value(deep, deep) <= 1.0
-    assert value("(" * 300 + ")" * 300, "x = 1") == 0.0
+HOSTILE = {
+    "nothing": "",
+    "white space": " \n\t",
+    "a NUL": "x = 1\0",
+    "half a character": "x = '\ud800'",
+    "a long line": "f(" + "a, " * 300_000 + "a)",
+    "a long name": "a" * 15_000,
+    "deep nesting": "f(" * 5_000 + ")" * 5_000,
+    "deep brackets": "[" * 5_000 + "]" * 5_000,
+    "deep blocks": "{" * 5_000 + "}" * 5_000,
+    "deep operators": "x = " + "-" * 9_000 + "1",
+    "a long sum": "x = 1" + " + 1" * 4_000,
+    "endless generics": "a<b," * 4_000,
+    "what parsers recover from slowly": "&?" * 5_000,
+    "a line that repeats itself": "f(a: Map<b, c> = g(" + "rest[, " * 60 + "rest[number] as T);",
+    "an open string": '"' * 9_999,
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_hostile_text_does_no_harm(text: str, language: str) -> None:
+    assert 0.0 <= similarity(text, text, language).value <= 1.0
+    assert 0.0 <= similarity(text, "x = 1", language).value < 1.0
 
 
 def _functions() -> list[str]:
@@ -118,7 +139,17 @@ def test_it_is_symmetric_and_in_range() -> None:
         assert 0.0 <= value(one, other) <= 1.0
 
 
-@settings(max_examples=50, deadline=None)
-@given(st.text())
-def test_it_never_raises(text: str) -> None:
-    assert 0.0 <= value(text, CODE) <= 1.0
+TOKENS = (
+    "( ) [ ] { } < > , ; : . = + - * & ? ! ' \" ` # // /* */ \n \\ $ @ x y 1 'a' \"b\" f if else "
+    "elif elseif elsif for in of while return def function func fn class end do then var let const "
+    "local int void => -> :: ${ #{ {x} async yield lambda try catch except \0 \ud800 é"
+)
+WORDS = st.sampled_from(TOKENS.split(" "))
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.sampled_from(LANGUAGES), st.text() | st.lists(WORDS, max_size=40).map(" ".join))
+def test_it_never_raises(language: str, text: str) -> None:
+    found = similarity(text, text, language).value
+    assert found in (0.0, 1.0)
+    assert 0.0 <= similarity(text, CODE, language).value <= 1.0

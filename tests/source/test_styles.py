@@ -98,6 +98,19 @@ REST = textwrap.dedent("""\
     :rtype: Response
     :raises Timeout, OSError: when it fails""")
 
+EPYTEXT = textwrap.dedent("""\
+    Send a request.
+
+    @param method: the method,
+        in capitals
+    @type method: str
+    @param url: where to
+    @keyword options: the rest
+    @return: the answer
+    @rtype: L{Response}
+    @raise Timeout: when it is late
+    @note: slow""")
+
 
 class TestDetect:
     @pytest.mark.parametrize(
@@ -106,6 +119,8 @@ class TestDetect:
             (GOOGLE, Style.GOOGLE),
             (NUMPY, Style.NUMPY),
             (REST, Style.REST),
+            (EPYTEXT, Style.EPYTEXT),
+            ("Do it, as in:\n\n```\nArgs:\n    a: One.\n```", Style.PLAIN),
             ("", Style.PLAIN),
             ("Do it.\n\nSlowly: and with care.", Style.PLAIN),
             ("Do it.\n\nNote:\n    Not now.", Style.PLAIN),
@@ -223,6 +238,39 @@ class TestGoogle:
             Entry("KeyError", None, ""),
         )
 
+    def test_text_under_a_name_and_a_type(self):
+        docstring = read("""
+            Do it.
+
+            Args:
+                a (`int`, *optional*)
+                    One.
+
+                b (str):
+                    Two.
+                c (see below)
+            """)
+        assert docstring.params == (
+            Entry("a", "`int`, *optional*", "One."),
+            Entry("b", "str", "Two.\nc (see below)"),
+        )
+
+    def test_a_section_in_fenced_code_is_none(self):
+        docstring = read("""
+            Do it.
+
+            ```
+            Args:
+                a: One.
+            ```
+
+            Args:
+                b: Two.
+
+            ```
+            """)
+        assert [entry.name for entry in docstring.params] == ["b"]
+
     def test_section_that_cannot_be_read_is_kept(self):
         text = "Do it.\n\nArgs:\n    see the other function\n\nReturns:\n    int: One."
         docstring = parse(text)
@@ -281,6 +329,13 @@ class TestNumpy:
         assert parse(text).returns == Entry("", None, "a : int\n    One.\nb : str\n    Two.")
         assert written(parse(text)) == text
 
+    def test_a_heading_of_another_style_is_no_parameter(self):
+        docstring = parse(
+            "Do it.\n\nParameters\n----------\na : int\n    One.\n\nNOTES:\n    Slow."
+        )
+        assert [entry.name for entry in docstring.params] == ["a"]
+        assert "NOTES:\nSlow." in docstring.params[0].text.replace("    ", "")
+
     def test_no_parameters_are_none(self):
         docstring = parse("Do it.\n\nParameters\n----------\nNone\n\nReturns\n-------\nint")
         assert docstring.params == ()
@@ -336,6 +391,26 @@ class TestRest:
     def test_condition_behind_an_exception(self):
         docstring = parse(":raise ValueError if empty: always")
         assert docstring.raises == (Entry("ValueError", None, "if empty: always"),)
+
+
+class TestEpytext:
+    def test_every_part_is_read(self):
+        docstring = parse(EPYTEXT)
+        assert docstring.params == (
+            Entry("method", "str", "the method,\nin capitals"),
+            Entry("url", None, "where to"),
+            Entry("options", None, "the rest"),
+        )
+        assert docstring.returns == Entry("", "L{Response}", "the answer")
+        assert docstring.raises == (Entry("Timeout", None, "when it is late"),)
+
+    def test_rendered_as_written(self):
+        text = EPYTEXT.replace("@keyword", "@param").replace("\n@note: slow", "")
+        assert written(parse(text)) == text
+
+    def test_fields_of_other_kinds_are_kept(self):
+        docstring = parse("Do it.\n\n@ivar x: a thing\n@param a: one")
+        assert docstring.body == "@ivar x: a thing"
 
 
 class TestAnyStyle:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from batdoc.source.docstring import Docstring, Entry, Style
 from batdoc.source.styles import canonical, detect, parse, render
 
-STRUCTURED = (Style.GOOGLE, Style.NUMPY, Style.REST)
+STRUCTURED = (Style.GOOGLE, Style.NUMPY, Style.REST, Style.EPYTEXT)
 MARKUP = set(
     re.findall(
         r"\w+",
@@ -74,6 +74,9 @@ _fragment = st.sampled_from(
         ":rtype: int",
         ":raises ValueError, KeyError: if not",
         ":raises:",
+        "@param x: the x",
+        "@type x: str",
+        "@raise ValueError: if not",
         ".. rubric:: Examples",
         ".. note:: careful",
         ">>> f(x)",

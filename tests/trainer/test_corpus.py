@@ -90,3 +90,15 @@ def test_one_file_cannot_be_split(tmp_path: Path) -> None:
 def test_a_file_is_no_repository(repo: Path) -> None:
     with pytest.raises(InputError, match="is not a folder"):
         read_corpus(repo / "shop" / "names.py", 700, 0)
+
+
+def test_other_languages_are_read_and_their_tests_left_out(tmp_path: Path) -> None:
+    go = "func %s(a int) int {\n\ttotal := a * 2\n\treturn total + len(name)\n}\n"
+    (tmp_path / "one.go").write_text("package p\n\n// One says.\n" + go % "One")
+    (tmp_path / "two.go").write_text("package p\n\n" + (go % "Two").replace("2", "3"))
+    (tmp_path / "two_test.go").write_text("package p\n\n" + go % "TestTwo")
+    (tmp_path / "two.spec.js").write_text("function f(a) { return a.map((x) => x + 1 + 2 + 3); }")
+    corpus = read_corpus(tmp_path, 700, 0)
+    assert names(corpus) == {"One", "Two"}
+    assert dict(corpus.left_out) == {"test file": 2}
+    assert "says" not in "".join(u.unit.code for u in (*corpus.train, *corpus.held_out))

@@ -1,11 +1,15 @@
+from textwrap import dedent
+
 import pytest
 
 from batdoc.source.docstring import Style
 from batdoc.source.language import get_language
+from batdoc.source.similarity import similarity
 from batdoc.source.styles import parse
 from batdoc.source.units import CodeUnit
 from batdoc.trainer.rewards import (
     Reward,
+    body_of,
     is_short,
     quotes_no_line,
     round_trip,
@@ -97,3 +101,24 @@ def test_round_trip() -> None:
     assert round_trip(doc, rebuilds) == Reward(0.375, {"structure": 0.5, "similarity": 0.75})
     assert round_trip(doc, []).total == 0.0
     assert round_trip(doc, [Reward(None, {})]).total is None
+
+
+BODIES = {
+    "python": ('def f(a):\n    """Say."""\n    return g(a)\n', "\n    return g(a)"),
+    "javascript": ("/** Say. */\nfunction  f( a )\n{\n  return g(a);\n}\n", "\n  return g(a);"),
+    "typescript": ("class C {\n  @d()\n  f(a: T): U { return g(a); }\n}\n", " return g(a);"),
+    "go": ("// F says.\nfunc F(a int) int {\n\treturn g(a)\n}\n", "\n\treturn g(a)"),
+    "ruby": ("# Says.\ndef f(a)\n  g(a)\nend\n", "\n  g(a)"),
+    "rust": ("/// Says.\n#[inline]\nfn f(a: u8) -> u8 {\n    g(a)\n}\n", "\n    g(a)"),
+    "c": ("/** Say. */\nint f(int a)\n{\n    return g(a);\n}\n", "\n    return g(a);"),
+}
+
+
+@pytest.mark.parametrize("language", BODIES)
+def test_the_body_is_what_stands_between_declaration_and_closing_mark(language: str) -> None:
+    source, body = BODIES[language]
+    unit = get_language(language).units(source.encode())[-1]
+    assert body_of(unit) == body
+    again = unit.with_body(dedent(body).strip("\n"))
+    assert similarity(unit.code, again, language).value == 1.0
+    assert score_code(again, unit).total == 1.0

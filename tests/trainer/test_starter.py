@@ -9,8 +9,10 @@ import pytest
 
 from batdoc.models.prompts import CONTROL_TOKENS, DOC, END, TO_CODE, encode, to_code, to_doc
 from batdoc.source.language import get_language
-from batdoc.trainer.starter.corpus import Package, Sample, body_of, collect, is_permissive
+from batdoc.trainer.starter.corpus import Sample, body_of, collect
+from batdoc.trainer.starter.duplicates import EvaluationSuites
 from batdoc.trainer.starter.examples import Encoder, Parts, epoch, train_tokenizer
+from batdoc.trainer.starter.packages import Package
 from batdoc.trainer.starter.training import Recipe, learning_rate_at, train
 
 SOURCE = '''
@@ -39,7 +41,7 @@ def samples(tmp_path_factory: pytest.TempPathFactory) -> list[Sample]:
     (root / "copy.py").write_text(SOURCE.format(i=3))
     (root / "tests" / "test_it.py").write_text(SOURCE.format(i=99))
     (root / "broken.py").write_text("def (:")
-    return list(collect([Package("sample", "1", "MIT", root)]))
+    return list(collect([Package("sample", "1", "MIT", root)], EvaluationSuites(None)))
 
 
 @pytest.fixture(scope="module")
@@ -55,22 +57,6 @@ def test_documented_functions_once_and_tests_left_out(samples: list[Sample]) -> 
     assert sample.doc == "Add two numbers of the kind 3.\n:param left: The first."
     assert sample.code.startswith("def add_3(left, right):\n    total")
     assert sample.body == "    total = left + right * 3\n    return total"
-
-
-@pytest.mark.parametrize(
-    ("licence", "permits"),
-    [
-        ("MIT", True),
-        ("License :: OSI Approved :: BSD License", True),
-        ("Apache-2.0 OR BSD-2-Clause", True),
-        ("MPL-2.0 AND MIT", False),
-        ("GPL-3.0", False),
-        ("", False),
-        ("Proprietary", False),
-    ],
-)
-def test_licences(licence: str, permits: bool) -> None:
-    assert is_permissive(licence) is permits
 
 
 def test_a_body_only_where_header_and_body_make_the_code() -> None:

@@ -1,4 +1,4 @@
-"""The starter's recipe, step by step: corpus, tokenizer, train, export, card.
+"""The starter's recipe, step by step: fetch, corpus, tokenizer, train, export, card.
 
 Each step reads what the one before left in the work folder, and can be run again.
 """
@@ -12,19 +12,25 @@ from pathlib import Path
 
 from batdoc.source.errors import BatdocError
 
-_STEPS = ("corpus", "tokenizer", "train", "export", "card")
+_STEPS = ("fetch", "corpus", "tokenizer", "train", "export", "card")
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m batdoc.trainer.starter",
         description=(
-            "Train batdoc's starter model from installed packages. Without --step all steps run "
-            "in order; an interrupted `train` goes on from its last checkpoint."
+            "Train batdoc's starter model from installed packages and those in packages.txt, "
+            "which `fetch` downloads with pip. Without --step all steps run in order; an "
+            "interrupted `train` goes on from its last checkpoint."
         ),
     )
     parser.add_argument("--work", type=Path, default=Path("build/starter"), help="work folder")
     parser.add_argument("--step", choices=_STEPS, help="run this step alone")
+    parser.add_argument(
+        "--evaluation",
+        type=Path,
+        help="folder of evaluation suites as .jsonl; no sample may hold 13 words in a row of them",
+    )
     parser.add_argument("--hidden", type=int, default=256, help="width, a multiple of 256")
     parser.add_argument("--layers", type=int, default=6)
     parser.add_argument("--heads", type=int, default=8)
@@ -45,10 +51,16 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _fetch(options: argparse.Namespace) -> None:
+    from batdoc.trainer.starter.packages import fetch_packages
+
+    fetch_packages(options.work / "packages")
+
+
 def _corpus(options: argparse.Namespace) -> None:
     from batdoc.trainer.starter.corpus import write_corpus
 
-    about = write_corpus(options.work)
+    about = write_corpus(options.work, options.evaluation)
     sys.stderr.write(f"corpus: {json.dumps(about['splits'])}\n")
 
 
@@ -97,6 +109,7 @@ def _card(options: argparse.Namespace) -> None:
 
 
 _RUN: dict[str, Callable[[argparse.Namespace], None]] = {
+    "fetch": _fetch,
     "corpus": _corpus,
     "tokenizer": _tokenizer,
     "train": _train,

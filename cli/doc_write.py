@@ -1,0 +1,89 @@
+"""How `batdoc doc --write` writes: each file is recorded in the journal before it is replaced."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from batdoc.models.document import DocumentedFile
+from batdoc.source.errors import InputError
+from batdoc.source.files import encode, write_atomic
+from batdoc.source.journal import Journal, journal_path
+from batdoc.source.journal_records import UnitRecord
+from batdoc.source.resume import Settled, interrupted_run
+from batdoc.source.units import CodeUnit
+
+
+class Writer:
+    """Writes the files of one run.
+
+    Args:
+        journal: Open.
+        run: The run's id.
+        settled: What the run settled before it was resumed, if it is.
+    """
+
+    def __init__(self, journal: Journal, run: int, settled: Settled | None) -> None:
+        self._settled = settled
+        self._journal = journal
+        self._run = run
+
+    def is_settled(self, path: Path, unit: CodeUnit) -> bool:
+        """Tell whether the run was through with a unit before it was resumed."""
+        return self._settled is not None and self._settled.holds(path, unit)
+
+    def write(self, result: DocumentedFile) -> None:
+        """Record what was settled in a file, and replace the file if anything was written.
+
+        Raises:
+            InputError: The file changed since it was read, is read-only, or the disk refuses.
+            JournalError: It could not be recorded; the file is as it was.
+        """
+        units = _units(result)
+        if not units:
+            return
+        file, before = result.file, encode(result.file, result.file.text)
+        after = encode(file, result.after) if result.written else None
+        change = self._journal.record(self._run, file.path, before, after, units)
+        if after is None:
+            return
+        try:
+            write_atomic(file.path, after, file.digest)
+        except InputError:
+            self._journal.withdraw(change)
+            raise
+
+    def finish(self) -> None:
+        """Note that the run came to its end; one that is not finished can be resumed."""
+        self._journal.finish(self._run)
+
+
+@contextmanager
+def open_writer(command: str, root: Path, resumes: bool) -> Iterator[Writer]:
+    """Begin a run, or go on with the one that was cut short.
+
+    Args:
+        command: As it was typed.
+        root: Of the repository, or the folder that holds all paths.
+        resumes: Go on.
+
+    Raises:
+        InputError: There is no run to go on with.
+        JournalError: The journal cannot be used.
+    """
+    with Journal(journal_path()) as journal:
+        if not resumes:
+            yield Writer(journal, journal.begin(command, root), None)
+            return
+        run = interrupted_run(journal, root)
+        if run is None:
+            raise InputError(f"no interrupted run in {root}; leave --resume out")
+        yield Writer(journal, run.id, Settled(journal, run))
+
+
+def _units(result: DocumentedFile) -> list[UnitRecord]:
+    written = [(proposal.unit, True) for proposal in result.written]
+    refused = [(left.unit, False) for left in result.left_alone]
+    return [
+        UnitRecord(unit.qualified_name, unit.key, is_written, None)
+        for unit, is_written in written + refused
+    ]

@@ -1,0 +1,131 @@
+"""From a model's words to documentation or a body that can be trusted, whatever the words are.
+
+The model proposes, the syntax tree decides: parameters, results and exceptions that the code does
+not have never pass, nor does code that is copied, and a body that does not parse is no body.
+"""
+
+import re
+import textwrap
+from dataclasses import replace
+
+from batdoc.models.unwrap import documentation_in_code, is_code, unwrap, without_tokens
+from batdoc.source.copied import copies_code
+from batdoc.source.docstring import Docstring, Entry, Style
+from batdoc.source.errors import InputError
+from batdoc.source.examples import gathered
+from batdoc.source.language import Language, get_language
+from batdoc.source.styles import detect, parse
+from batdoc.source.units import CodeUnit
+
+_FENCE = re.compile(r"^\s*```[\w+-]*[ \t]*$", re.MULTILINE)
+_STUTTER = re.compile(
+    r"\b(\w+(?:\W+\w+){0,5})(?:\W+\1\b){2,}|(_?[A-Za-z]{2,12})\2{2,}", re.IGNORECASE
+)
+_LEAKED_FIELD = re.compile(r"\s*:?\b(?:param|returns|yields|raises)\b[^:.]{0,40}:.*", re.DOTALL)
+
+
+def read_doc(text: str, unit: CodeUnit) -> Docstring | None:
+    """Read a model's answer as documentation that agrees with the unit.
+
+    Returns:
+        Its examples are not verified. None where the answer holds no sentence.
+    """
+    words = unwrap(text)
+    if is_code(words, unit):
+        words = documentation_in_code(words, unit) or ""
+    words = textwrap.dedent(words).replace('"""', "")  # meant to end a docstring, never words
+    doc = gathered(_parsed(words, unit.language))
+    summary = _tidy(doc.summary)
+    if len(summary.split()) < 2 or _STUTTER.search(summary) or copies_code(summary, unit):
+        return None
+    raised = {name.rsplit(".", 1)[-1] for name in unit.signature.raises}
+    raises = tuple(entry for entry in doc.raises if entry.name.rsplit(".", 1)[-1] in raised)
+    tidy = replace(doc, summary=summary, body="", raises=raises)
+    return _with_text(tidy, unit).bound(unit.signature)
+
+
+def _parsed(words: str, language: str) -> Docstring:
+    """Read the form that was asked for, else the one that was given."""
+    asked = parse(words, Style.REST)
+    if asked.params or asked.returns or asked.yields or asked.raises:
+        return asked
+    return parse(words, detect(words, language), language)
+
+
+def _with_text(doc: Docstring, unit: CodeUnit) -> Docstring:
+    """Leave out the entries that say nothing, or nothing in words."""
+
+    def told(entry: Entry | None) -> Entry | None:
+        return read_entry(entry, unit) if entry else None
+
+    return replace(
+        doc,
+        params=tuple(filter(None, map(told, doc.params))),
+        raises=tuple(filter(None, map(told, doc.raises))),
+        returns=told(doc.returns),
+        yields=told(doc.yields),
+    )
+
+
+def read_entry(entry: Entry, unit: CodeUnit) -> Entry | None:
+    """Give a model's entry without fields of another one in its text.
+
+    Returns:
+        None where nothing is said, or the same thing over and over, or code.
+    """
+    text = _LEAKED_FIELD.sub("", without_tokens(entry.text)).strip()
+    is_told = text and not _STUTTER.search(text) and not copies_code(text, unit)
+    return replace(entry, text=text) if is_told else None
+
+
+def _tidy(sentence: str) -> str:
+    """Give a sentence its capital and its full stop."""
+    sentence = sentence.strip().strip('"').strip()
+    if sentence[:1].islower() and sentence.split()[0].isalpha():
+        sentence = sentence[0].upper() + sentence[1:]
+    return sentence if not sentence or sentence.endswith((".", "!", "?", ":")) else sentence + "."
+
+
+def read_body(text: str, unit: CodeUnit) -> str | None:
+    """Read a model's answer as the body of a unit: the longest beginning that parses.
+
+    Returns:
+        The statements, dedented, or None where there are none.
+    """
+    language = get_language(unit.language)
+    lines = _own_lines(_FENCE.sub("", text))
+    while lines:
+        body = textwrap.dedent("\n".join(lines)).strip("\n")
+        function = f"{unit.with_body(body)}\n"
+        if body.strip() and not _STUTTER.search(body) and language.parses(function):
+            documented = _documented_until(function.encode(), language)
+            if not documented:
+                return body
+            rest = function.encode()[documented:].decode()
+            lines = textwrap.dedent(rest.strip("\n")).splitlines()
+            continue
+        lines.pop()
+    return None
+
+
+def _documented_until(function: bytes, language: Language) -> int:
+    """Give the end of the documentation in a function's body, or 0.
+
+    A method may not stand alone in its language; then its documentation is not in its body.
+    """
+    try:
+        found = language.units(function)
+    except InputError:
+        return 0
+    return found[0].doc_span.end if found and found[0].doc_span else 0
+
+
+def _own_lines(text: str) -> list[str]:
+    """Cut an answer where it goes on with something that is not the function's body."""
+    lines = without_tokens(text).strip("\n").splitlines()
+    first = next((line for line in lines if line.strip()), "")
+    if not first[:1].isspace():
+        lines = ["    " + line if line.strip() else line for line in lines]
+        return lines
+    ends = (i for i, line in enumerate(lines) if line.strip() and not line[:1].isspace())
+    return lines[: next(ends, len(lines))]

@@ -1,0 +1,1 @@
+"""What each language's syntax means to a comparison: one table a file."""

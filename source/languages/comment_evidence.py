@@ -1,0 +1,57 @@
+"""Evidence for a checker in the languages that are documented in comments: little, and certain."""
+
+import re
+from collections.abc import Mapping
+
+from batdoc.source.evidence import Evidence
+from batdoc.source.language import get_language
+from batdoc.source.languages.commented import CommentedLanguage
+from batdoc.source.units import CodeUnit, UnitKind
+
+_CATCHES = re.compile(r"\b(?:catch|rescue|except|pcall|xpcall|recover)\b")
+_GENERAL = ("Exception", "Throwable", "Error", "StandardError", "RuntimeException")
+_LAST_PART = re.compile(r"[^.:\\]*$")
+
+
+class CommentWitness:
+    """See `batdoc.source.evidence.Witness`."""
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+
+    def evidence(self, unit: CodeUnit) -> Evidence:
+        """Read one unit; where something is caught, nothing is said to escape."""
+        first = unit.header.split(" ", 1)[0]
+        above = unit.text[: max(unit.text.find(first), 0)]
+        has_body = bool(unit.footer) or unit.kind is UnitKind.PROPERTY
+        raises = () if _CATCHES.search(unit.code) else unit.signature.raises
+        return Evidence(
+            declared_at=unit.lines[0] + above.count("\n"),
+            is_wrapped=False,
+            is_open=unit.signature.returns is None and (unit.is_stub or not has_body),
+            is_abstract=unit.is_stub or not has_body,
+            returns_value=unit.signature.returns_value,
+            escaping=frozenset(last_part(name) for name in raises),
+            implicit=frozenset(),
+        )
+
+    def is_kind_of(self, name: str, general: str) -> bool:
+        """Tell whether an exception is that one, or the general one is all that can be."""
+        return name == general or last_part(general) in _GENERAL
+
+    def comments(self, source: bytes) -> Mapping[int, str]:
+        """Give a file's comments by line, from 1."""
+        language = get_language(self._language)
+        assert isinstance(language, CommentedLanguage)
+        return language.comments(source)
+
+
+def make(language: str) -> CommentWitness:
+    """Make the witness of a language, by its registry name."""
+    return CommentWitness(language)
+
+
+def last_part(name: str) -> str:
+    """Give a name without what qualifies it, in any language's way."""
+    found = _LAST_PART.search(name)
+    return found.group() if found else name

@@ -1,0 +1,432 @@
+"""The base of the languages that are documented in comments before a declaration.
+
+A language file says which syntax declares what, by a query and by `declare`; the rest is here:
+where documentation stands, how it is replaced, and what must stay equal when it is. tree-sitter
+reads almost anything, so a file in which it finds an error is refused, unless the language's files
+can rarely be read without one (`tolerates_errors`); then what an error touches is left alone.
+"""
+
+import hashlib
+import re
+import textwrap
+from abc import ABC, abstractmethod
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import tree_sitter
+from tree_sitter import Node, Parser, Query, QueryCursor, Tree
+
+from batdoc.source.edits import Edit, digest
+from batdoc.source.errors import ParseError, ProofError
+from batdoc.source.kinds import kinds_of
+from batdoc.source.languages.comments import CommentForm, form_of, read_comment, write_comment
+from batdoc.source.languages.facts import Facts, Readers, collect_facts
+from batdoc.source.signature import Parameter, Signature
+from batdoc.source.tree import is_valid
+from batdoc.source.units import ByteSpan, CodeUnit, UnitKind
+
+_NEWLINE = re.compile(rb"\r\n|\r|\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """What a language file reads from a node that declares something.
+
+    Attributes:
+        name: Its own.
+        kind: What it is.
+        outer: The first to the last byte of what is declared, with decorators, attributes,
+            `export` and the like: documentation stands before it.
+        header_at: Where the declaration itself starts, decorators left out.
+        body: The statements between the marks that hold them; None where there are none.
+        parameters: Without the receiver.
+        returns: The type of the result as written, or None.
+        returns_value: It has a result; None where its return statements tell.
+        raises: Exceptions that it declares.
+        is_async: Declared so.
+        is_private: By its own modifiers or name.
+        is_overload: Documentation stands elsewhere.
+        owner: Name of what it belongs to, where it does not stand in it.
+        may_return: It may have a result that its code does not show.
+        scope: The range in which statements and declarations belong to it; that of `body` if None.
+    """
+
+    name: str
+    kind: UnitKind
+    outer: ByteSpan
+    header_at: int
+    body: ByteSpan | None
+    parameters: tuple[Parameter, ...] = ()
+    returns: str | None = None
+    returns_value: bool | None = None
+    raises: tuple[str, ...] = ()
+    is_async: bool = False
+    is_private: bool = False
+    is_overload: bool = False
+    owner: str = ""
+    may_return: bool = False
+    scope: ByteSpan | None = None
+
+    @property
+    def range(self) -> ByteSpan:
+        """The bytes that belong to it and to nothing around it."""
+        return self.scope or self.body or ByteSpan(self.outer.end, self.outer.end)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A source as the grammar sees it."""
+
+    source: bytes
+    declarations: Sequence[Declaration]
+    facts: dict[int, Facts]
+    comments: Sequence[Node]
+    comment_ends: Sequence[int]
+    newlines: Sequence[int]
+
+    def line_at(self, at: int) -> int:
+        """Give the number of the line that a byte stands on, from 1."""
+        return bisect_right(self.newlines, at) + 1
+
+
+class CommentedLanguage(ABC):
+    """A language whose documentation is in comments; see `batdoc.source.language.Language`.
+
+    Attributes:
+        name: In the registry.
+        forms: The comments that are documentation; the first is used for new ones.
+        query: Captures `definition`, `comment`, `scope`, `return`, `yield`, `raise` and `call`.
+        wrappers: What to put before and after a piece of code that is not valid on its own, such
+            as a method; tried in order.
+        directives: Matches a comment that is meant for a tool and for what follows it directly:
+            documentation goes above it.
+        tolerates_errors: Leave alone what cannot be read instead of refusing the file.
+        may_stand_apart: Blank lines may stand between documentation and declaration.
+    """
+
+    name: str
+    forms: tuple[CommentForm, ...]
+    query: str
+    wrappers: tuple[tuple[str, str], ...] = ()
+    directives: re.Pattern[str] | None = None
+    tolerates_errors = False
+    may_stand_apart = False
+
+    @abstractmethod
+    def grammar(self) -> tree_sitter.Language:
+        """Load the grammar."""
+
+    @abstractmethod
+    def declare(self, node: Node) -> Declaration | None:
+        """Read a captured definition; None where it is nothing that can be documented."""
+
+    @property
+    @abstractmethod
+    def readers(self) -> Readers:
+        """Read returns, raises and calls."""
+
+    def guard(self, line: str) -> str:
+        """Make a line of documentation harmless, where the language would act on its words."""
+        return line
+
+    def indent_before(self, source: bytes, at: int) -> str | None:
+        """Give the white space before a byte; None where its line is not its own."""
+        return _indent_before(source, at)
+
+    def units(self, source: bytes) -> list[CodeUnit]:
+        """Find everything that can be documented, in source order.
+
+        Raises:
+            ParseError: The grammar cannot read the source.
+        """
+        reading = self._read(source)
+        return list(_finish_classes(self._build(reading)))
+
+    def comments(self, source: bytes) -> dict[int, str]:
+        """Give the comments of a source by the line that they start on, from 1."""
+        captures = QueryCursor(self._query).captures(self._tree(source).root_node)
+        found = captures.get("comment", [])
+        return {node.start_point[0] + 1: _decoded(node) for node in found}
+
+    def parses(self, code: str) -> bool:
+        """Tell whether `code` is valid on its own, or as a member; in finite time, see `tree`."""
+        kinds = kinds_of(self.name)
+        assert kinds is not None
+        texts = [code, *(f"{before}{code}{after}\n" for before, after in self.wrappers)]
+        return any(is_valid(text.encode("utf-8", "replace"), kinds) for text in texts)
+
+    def place(self, source: bytes, unit: CodeUnit, lines: Sequence[str]) -> Edit:
+        """Make the edit that gives `unit` documentation, or replaces what it has.
+
+        Raises:
+            ProofError: The unit shares its line with other code.
+        """
+        if unit.is_overload:
+            raise ProofError(f"{unit.name} has no line of its own to be documented on")
+        old = unit.doc_span or ByteSpan(unit.insert_at, unit.insert_at)
+        was = source[old.start : old.end]
+        form = form_of(was.decode("utf-8", "replace"), self.forms) or self.forms[0]
+        newline = _newline_of(source)
+        new = write_comment(lines, form, unit.indent, newline, self.guard)
+        if unit.doc_span is None:
+            new = f"{new}{newline}{unit.indent}"
+        return Edit(old, new.encode(), digest(was))
+
+    def place_body(self, source: bytes, unit: CodeUnit, body: str) -> Edit:
+        """Make the edit that replaces the statements of a stub."""
+        found = next(d for d in self._read(source).declarations if d.outer == unit.span)
+        assert found.body is not None
+        newline = _newline_of(source)
+        inner = textwrap.indent(body.strip("\n"), unit.indent + _step_of(source))
+        text = newline.join(["", *inner.splitlines(), unit.indent])
+        was = source[found.body.start : found.body.end]
+        return Edit(found.body, text.encode(), digest(was))
+
+    def skeleton(self, source: bytes) -> object:
+        """Give the syntax with all its words, comments left out.
+
+        Raises:
+            ParseError: The grammar cannot read the source.
+        """
+        tree = self._tree(source)
+        self._demand_readable(tree)
+        return tuple(_words(tree, source))
+
+    @cached_property
+    def _language(self) -> tree_sitter.Language:
+        return self.grammar()
+
+    @cached_property
+    def _query(self) -> Query:
+        return Query(self._language, self.query)
+
+    def _tree(self, source: bytes) -> Tree:
+        return Parser(self._language).parse(source)
+
+    def _demand_readable(self, tree: Tree) -> None:
+        if tree.root_node.has_error and not self.tolerates_errors:
+            line = _first_error(tree.root_node).start_point[0] + 1
+            raise ParseError(f"line {line}: not readable as {self.name}")
+
+    def _read(self, source: bytes) -> _Reading:
+        tree = self._tree(source)
+        self._demand_readable(tree)
+        captures = QueryCursor(self._query).captures(tree.root_node)
+        nodes = sorted(captures.get("definition", []), key=lambda n: (n.start_byte, -n.end_byte))
+        found = [self.declare(node) for node in nodes if not node.has_error]
+        declarations = sorted(
+            {d.outer.start: d for d in reversed(found) if d is not None}.values(),
+            key=lambda d: (d.outer.start, -d.outer.end),
+        )
+        bodies = sorted((d.range.start, d.range.end, i) for i, d in enumerate(declarations))
+        facts = collect_facts(bodies, captures, self.readers)
+        comments = sorted(captures.get("comment", []), key=lambda node: node.start_byte)
+        ends = [_trimmed_end(node) for node in comments]
+        newlines = [found.end() for found in _NEWLINE.finditer(source)]
+        return _Reading(source, declarations, facts, comments, ends, newlines)
+
+    def _build(self, reading: _Reading) -> Iterator[CodeUnit]:
+        around: list[tuple[Declaration, str]] = []
+        for index, declaration in enumerate(reading.declarations):
+            while around and around[-1][0].outer.end <= declaration.outer.start:
+                around.pop()
+            name = _qualified(declaration, around)
+            is_nested = any(d.kind is not UnitKind.CLASS for d, _ in around)
+            unit = self._unit(reading, declaration, reading.facts.get(index, Facts()))
+            yield replace(
+                unit,
+                qualified_name=name,
+                is_nested=is_nested,
+                is_private=unit.is_private or any(d.is_private for d, _ in around),
+            )
+            around.append((declaration, name))
+
+    def _unit(self, reading: _Reading, declaration: Declaration, facts: Facts) -> CodeUnit:
+        source, span, body = reading.source, declaration.outer, declaration.body
+        doc, insert_at = self._documentation(reading, span.start)
+        indent = self.indent_before(source, span.start)
+        text = source[span.start : span.end].decode("utf-8", "replace")
+        code = textwrap.dedent((indent or "") + text)
+        header_end = body.start if body else span.end
+        return CodeUnit(
+            language=self.name,
+            name=declaration.name,
+            qualified_name=declaration.name,
+            kind=declaration.kind,
+            text=text,
+            code=code,
+            span=span,
+            header=_on_one_line(source[declaration.header_at : header_end]),
+            footer=source[body.end : span.end].decode("utf-8", "replace").strip() if body else "",
+            signature=_signature(declaration, facts),
+            docstring=self._words_of(source, doc) if doc else None,
+            doc_span=doc,
+            insert_at=insert_at,
+            indent=indent or "",
+            calls=tuple(facts.calls),
+            is_private=declaration.is_private,
+            is_overload=declaration.is_overload or indent is None,
+            is_nested=False,
+            is_stub=body is not None and self._is_stub(source[body.start : body.end]),
+            lines=(reading.line_at(span.start), reading.line_at(span.end)),
+            key=hashlib.sha256(code.encode()).hexdigest(),
+        )
+
+    def _is_stub(self, body: bytes) -> bool:
+        return not body.strip()
+
+    def _words_of(self, source: bytes, doc: ByteSpan) -> str:
+        text = source[doc.start : doc.end].decode("utf-8", "replace")
+        form = form_of(text, self.forms)
+        assert form is not None
+        return "\n".join(read_comment(text, form))
+
+    def _documentation(self, reading: _Reading, start: int) -> tuple[ByteSpan | None, int]:
+        """Find what documents the declaration that starts at a byte, and where new words go.
+
+        Other comments may stand between documentation and declaration; new documentation goes
+        above those that are directives.
+        """
+        at = insert_at = start
+        last = bisect_right(reading.comment_ends, start) - 1
+        while last >= 0 and self._form_at(reading, last) is None:
+            comment = reading.comments[last]
+            between = reading.source[reading.comment_ends[last] : at]
+            if not self._is_own_line(reading, last) or not _is_adjacent(between):
+                return None, insert_at
+            at = comment.start_byte
+            if self.directives and self.directives.match(_decoded(comment)):
+                insert_at = at
+            last -= 1
+        if last < 0 or not self._is_near(reading.source[reading.comment_ends[last] : at]):
+            return None, insert_at
+        return self._run_ending(reading, last), insert_at
+
+    def _run_ending(self, reading: _Reading, last: int) -> ByteSpan:
+        """Give a block comment, or all the line comments that a last one continues."""
+        form, first = self._form_at(reading, last), last
+        while form and not form.is_block and first and self._continues(reading, first - 1, form):
+            first -= 1
+        return ByteSpan(reading.comments[first].start_byte, reading.comment_ends[last])
+
+    def _is_near(self, between: bytes) -> bool:
+        return not between.strip() if self.may_stand_apart else _is_adjacent(between)
+
+    def _is_own_line(self, reading: _Reading, index: int) -> bool:
+        return self.indent_before(reading.source, reading.comments[index].start_byte) is not None
+
+    def _form_at(self, reading: _Reading, index: int) -> CommentForm | None:
+        """Give the form of a comment that stands on lines of its own and may be documentation."""
+        text = _decoded(reading.comments[index])
+        form = form_of(text, self.forms)
+        is_directive = self.directives is not None and self.directives.match(text)
+        return None if is_directive or not self._is_own_line(reading, index) else form
+
+    def _continues(self, reading: _Reading, index: int, form: CommentForm) -> bool:
+        """Tell whether a line comment goes on in the next one."""
+        start = reading.comments[index + 1].start_byte
+        between = reading.source[reading.comment_ends[index] : start]
+        return _is_adjacent(between) and self._form_at(reading, index) is form
+
+
+def _qualified(declaration: Declaration, around: Sequence[tuple[Declaration, str]]) -> str:
+    if declaration.owner:
+        return f"{declaration.owner}.{declaration.name}"
+    if not around:
+        return declaration.name
+    outer, name = around[-1]
+    local = "" if outer.kind is UnitKind.CLASS else ".<locals>"
+    return f"{name}{local}.{declaration.name}"
+
+
+def _finish_classes(units: Iterator[CodeUnit]) -> Iterator[CodeUnit]:
+    """Give classes the names of their methods in place of calls."""
+    every = list(units)
+    members: dict[str, list[str]] = defaultdict(list)
+    for unit in every:
+        members[unit.qualified_name.rpartition(".")[0]].append(unit.name)
+    for unit in every:
+        if unit.kind is UnitKind.CLASS:
+            yield replace(unit, calls=tuple(dict.fromkeys(members[unit.qualified_name])))
+        else:
+            yield unit
+
+
+def _signature(declaration: Declaration, facts: Facts) -> Signature:
+    given = declaration.returns_value
+    return Signature(
+        parameters=declaration.parameters,
+        returns=declaration.returns,
+        returns_value=(facts.returns_value if given is None else given) and not facts.yields,
+        yields=facts.yields,
+        raises=tuple(dict.fromkeys([*declaration.raises, *facts.raises])),
+        is_async=declaration.is_async,
+        may_return=declaration.may_return,
+    )
+
+
+def _is_adjacent(between: bytes) -> bool:
+    return not between.strip() and len(_NEWLINE.findall(between)) <= 1
+
+
+def _decoded(comment: Node) -> str:
+    return (comment.text or b"").decode("utf-8", "replace").rstrip("\r\n")
+
+
+def _indent_before(source: bytes, at: int) -> str | None:
+    """Give the white space before a byte on its line; None where something else stands there."""
+    line = at
+    while line and source[line - 1] in b" \t":
+        line -= 1
+    return source[line:at].decode() if not line or source[line - 1] in b"\r\n" else None
+
+
+def _newline_of(source: bytes) -> str:
+    found = _NEWLINE.search(source)
+    return found.group().decode() if found else "\n"
+
+
+def _step_of(source: bytes) -> str:
+    """Give one step of the file's indentation: that of its first indented line."""
+    found = re.search(rb"^(\t| {2,8})(?=[^\s*])", source, re.MULTILINE)
+    return found[1].decode() if found else "    "
+
+
+def _on_one_line(declaration: bytes) -> str:
+    return " ".join(declaration.decode("utf-8", "replace").split())
+
+
+def _trimmed_end(comment: Node) -> int:
+    """Give a comment's end without the newline that some grammars count to it."""
+    text = comment.text or b""
+    return comment.start_byte + len(text.rstrip(b"\r\n"))
+
+
+def _first_error(root: Node) -> Node:
+    node = root
+    while not (node.is_error or node.is_missing):
+        below = next((child for child in node.children if child.has_error), None)
+        if below is None:
+            return node
+        node = below
+    return node
+
+
+def _words(tree: Tree, source: bytes) -> Iterator[tuple[str, bytes]]:
+    """Give kind and text of each node in order, the text of leaves only, comments left out."""
+    cursor = tree.walk()
+    while True:
+        node = cursor.node
+        assert node is not None
+        is_comment = "comment" in node.type
+        if not is_comment:
+            yield node.type, b"" if node.child_count else source[node.start_byte : node.end_byte]
+            if cursor.goto_first_child():
+                continue
+        while not cursor.goto_next_sibling():
+            if not cursor.goto_parent():
+                return
+            yield "", b""
