@@ -92,7 +92,8 @@ def test_the_wheel_holds_every_module_once_and_nothing_else(wheel, tree):
     code = {
         f"batdoc/{path.relative_to(tree)}" for f in FOLDERS for path in (tree / f).rglob("*.py")
     }
-    data = {f"batdoc/{path.relative_to(tree)}" for path in (tree / "models/starter").iterdir()}
+    files = [*(tree / "models/starter").iterdir(), tree / "trainer/starter/packages.txt"]
+    data = {f"batdoc/{path.relative_to(tree)}" for path in files}
 
     assert len(names) == len(set(names))
     assert set(names) == code | data | {"batdoc/__init__.py", "batdoc/py.typed"}
