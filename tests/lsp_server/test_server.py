@@ -244,3 +244,49 @@ async def test_ghost_text_can_be_cancelled(editor):
 async def test_a_foreign_action_is_refused(editor):
     action = types.CodeAction(title="x", data={"uri": 1})
     assert (await failure(editor.client.code_action_resolve_async(action))).code == -32602
+
+
+@pytest.mark.parametrize(
+    ("language", "before", "after"),
+    [
+        (
+            "javascriptreact",
+            "function add(a, b) {\n  return a + b\n}\n",
+            "/**\n * Add two numbers.\n *\n * @param a - The first.\n * @param b - The second.\n"
+            " * @returns Their sum.\n */\nfunction add(a, b) {\n  return a + b\n}\n",
+        ),
+        (
+            "typescriptreact",
+            "export const add = (a: A, b: B): C => a\n",
+            "/**\n * Add two numbers.\n *\n * @param a - The first.\n * @param b - The second.\n"
+            " * @returns Their sum.\n */\nexport const add = (a: A, b: B): C => a\n",
+        ),
+        (
+            "go",
+            "package a\n\nfunc Sum(a, b int) int {\n\treturn a + b\n}\n",
+            "package a\n\n// Sum adds two numbers.\n//\n// It returns their sum.\n"
+            "func Sum(a, b int) int {\n\treturn a + b\n}\n",
+        ),
+        (
+            "csharp",
+            "class A\n{\n    int Add(int a, int b) => a;\n}\n",
+            "class A\n{\n    /// <summary>\n    /// Add two numbers.\n    /// </summary>\n"
+            '    /// <param name="a">The first.</param>\n    /// <param name="b">The second.</param>\n'
+            "    /// <returns>Their sum.</returns>\n    int Add(int a, int b) => a;\n}\n",
+        ),
+    ],
+)
+async def test_other_languages_get_their_own_comments(editor, language, before, after):
+    editor.uri = f"untitled:Untitled-{language}"
+    editor.open(before, language)
+    line = next(i for i, text in enumerate(before.splitlines()) if "a" in text and "(" in text)
+    resolved = await editor.resolve(line)
+    assert editor.applied(resolved.edit) == after
+
+
+async def test_a_body_in_braces_is_written_and_offered(editor):
+    editor.uri = "untitled:Untitled-body"
+    editor.open("/** Add two numbers. */\nfunction add(a, b) {\n}\n", "javascript")
+    resolved = await editor.resolve(1)
+    written = "/** Add two numbers. */\nfunction add(a, b) {\n    return a + b\n}\n"
+    assert editor.applied(resolved.edit) == written
