@@ -271,7 +271,8 @@ async def test_a_foreign_action_is_refused(editor):
             "csharp",
             "class A\n{\n    int Add(int a, int b) => a;\n}\n",
             "class A\n{\n    /// <summary>\n    /// Add two numbers.\n    /// </summary>\n"
-            '    /// <param name="a">The first.</param>\n    /// <param name="b">The second.</param>\n'
+            '    /// <param name="a">The first.</param>\n'
+            '    /// <param name="b">The second.</param>\n'
             "    /// <returns>Their sum.</returns>\n    int Add(int a, int b) => a;\n}\n",
         ),
     ],
