@@ -18,7 +18,7 @@ from batdoc.source.settings import Settings, load_settings
 from batdoc.source.survey import Survey, survey
 from batdoc.source.units import CodeUnit
 
-_WIDTHS = (27, 24)
+_WIDTHS = (27, 30)
 
 
 @dataclass(frozen=True, slots=True)
