@@ -219,14 +219,15 @@ def _raises_problems(docstring: Docstring, signature: Signature) -> Iterator[Pro
         if count > 1:
             message = f'the exception "{entry.name}" has {count} equal entries; keep one'
             yield Problem("repeated-raises", entry.name, message)
-    documented = {_last_part(entry.name) for entry in docstring.raises}
+    documented = {last_part(entry.name) for entry in docstring.raises}
     for name in signature.raises if documented else ():
-        if _last_part(name) not in documented:
+        if last_part(name) not in documented:
             message = f'the body raises "{name}", which is not documented; add an entry'
             yield Problem("missing-raises", name, message)
 
 
-def _last_part(name: str) -> str:
+def last_part(name: str) -> str:
+    """Give a name without what qualifies it, in any language's way."""
     return _SEPARATOR.split(name)[-1]
 
 

@@ -7,7 +7,7 @@ person wrote is called wrong only where the code leaves no doubt.
 import re
 from collections.abc import Callable, Mapping
 
-from batdoc.source.docstring import Docstring, Entry, Problem
+from batdoc.source.docstring import Docstring, Entry, Problem, last_part
 from batdoc.source.evidence import Evidence, Witness, witness
 from batdoc.source.signature import ParameterKind
 from batdoc.source.styles import parse
@@ -134,12 +134,12 @@ class _Case:
 
     def is_raised(self, problem: Problem) -> bool:
         """Tell whether an exception leaves the body, and no entry or word of the text covers it."""
-        name = problem.subject.rsplit(".", 1)[-1]
+        name = last_part(problem.subject)
         if name not in self._evidence.escaping or self._is_template() or name in self._text:
             return False
         if name == _INTERNAL or (self._evidence.is_abstract and name == "NotImplementedError"):
             return False
-        documented = (entry.name.rsplit(".", 1)[-1] for entry in self._docstring.raises)
+        documented = (last_part(entry.name) for entry in self._docstring.raises)
         # `FrobJSONDecodeError` is JSONDecodeError by another name, or a kind of it.
         return not any(
             name.endswith(general) or self._witness.is_kind_of(name, general)
@@ -147,10 +147,19 @@ class _Case:
         )
 
     def begins_badly(self, _: Problem) -> bool:
-        """Tell whether a summary is missed; of a dunder method, its class is enough."""
+        """Tell whether a summary is missed; of a dunder method, its class is enough.
+
+        A comment may hold tags alone: `/** @return the size */` says all there is to say.
+        """
         starts_otherwise = self._text.lstrip().startswith((">>>", ".. "))
         has_words = bool(self._docstring.body.strip())
+        if self._unit.language != "python" and (has_words or self._has_entries()):
+            return False
         return not self._unit.name.startswith("__") and (starts_otherwise or not has_words)
+
+    def _has_entries(self) -> bool:
+        docstring = self._docstring
+        return bool(docstring.params or docstring.returns or docstring.raises)
 
 
 _JUDGES: Mapping[str, Callable[[_Case, Problem], bool]] = {

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 
+from batdoc.source.docstring import last_part
 from batdoc.source.evidence import Evidence
 from batdoc.source.language import get_language
 from batdoc.source.languages.commented import CommentedLanguage
@@ -10,7 +11,6 @@ from batdoc.source.units import CodeUnit, UnitKind
 
 _CATCHES = re.compile(r"\b(?:catch|rescue|except|pcall|xpcall|recover)\b")
 _GENERAL = ("Exception", "Throwable", "Error", "StandardError", "RuntimeException")
-_LAST_PART = re.compile(r"[^.:\\]*$")
 
 
 class CommentWitness:
@@ -49,9 +49,3 @@ class CommentWitness:
 def make(language: str) -> CommentWitness:
     """Make the witness of a language, by its registry name."""
     return CommentWitness(language)
-
-
-def last_part(name: str) -> str:
-    """Give a name without what qualifies it, in any language's way."""
-    found = _LAST_PART.search(name)
-    return found.group() if found else name

@@ -78,3 +78,8 @@ def test_what_is_caught_is_not_said_to_escape():
     caught = "try { throw new B('x') } catch {}"
     assert codes("a.js", text.replace("BODY", "throw new B('x')")) == [("BD401", 6)]
     assert codes("a.js", text.replace("BODY", caught)) == []
+
+
+def test_tags_alone_say_enough_in_a_comment():
+    assert codes("a.js", "/** @returns The size. */\nexport function f() {\n  return 1\n}\n") == []
+    assert codes("a.js", "/** @deprecated */\nexport function f() {\n  return 1\n}\n") == []
