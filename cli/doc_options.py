@@ -13,8 +13,8 @@ from batdoc.cli.targets import common_folder
 from batdoc.models.authoring import Manner
 from batdoc.source.docstring import Style
 from batdoc.source.examples import Run
-from batdoc.source.exemplars import Exemplars
 from batdoc.source.git import repo_root
+from batdoc.source.house.exemplars import Exemplars
 from batdoc.source.sandbox import Barrier, isolation, run
 from batdoc.source.selection import Mode, Selection
 from batdoc.source.settings import load_settings

@@ -8,8 +8,8 @@ from batdoc.models.document import DocumentedFile
 from batdoc.source.errors import InputError
 from batdoc.source.files import encode, write_atomic
 from batdoc.source.journal import Journal, journal_path
-from batdoc.source.journal_records import UnitRecord
-from batdoc.source.resume import Settled, interrupted_run
+from batdoc.source.journal.records import UnitRecord
+from batdoc.source.journal.resume import Settled, interrupted_run
 from batdoc.source.units import CodeUnit
 
 

@@ -8,8 +8,8 @@ import click
 
 from batdoc.cli.common import loudness, loudness_options
 from batdoc.source.journal import Journal, journal_path
-from batdoc.source.journal_records import Run
-from batdoc.source.undo import State, state_of, writes
+from batdoc.source.journal.records import Run
+from batdoc.source.journal.undo import State, state_of, writes
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from batdoc.cli.common import loudness_options, progress
 from batdoc.cli.targets import common_folder, target_files
 from batdoc.source.errors import InputError
 from batdoc.source.files import read_source
-from batdoc.source.house_evidence import Evidence, collect
+from batdoc.source.house.evidence import Evidence, collect
 from batdoc.source.house_report import Fact, Origin, facts, pin, plain
 from batdoc.source.settings import Settings, load_settings
 from batdoc.source.survey import Survey, survey

@@ -8,7 +8,7 @@ from batdoc.cli.common import loudness, loudness_options
 from batdoc.cli.history import Line, concerns, lines
 from batdoc.source.errors import InputError
 from batdoc.source.journal import Journal, journal_path
-from batdoc.source.undo import State, undo
+from batdoc.source.journal.undo import State, undo
 
 
 @click.command("undo")

@@ -6,10 +6,10 @@ from enum import Enum
 
 from batdoc.source.docstring import Docstring
 from batdoc.source.edits import Edit, apply_edits
-from batdoc.source.house_style import HouseStyle
+from batdoc.source.house.style import HouseStyle
 from batdoc.source.language import Language
 from batdoc.source.merge import merge, needs_update
-from batdoc.source.merge_edit import merged_edit
+from batdoc.source.merge.edit import merged_edit
 from batdoc.source.proof import prove, prove_body
 from batdoc.source.rewrite import documentation_edit
 from batdoc.source.units import ByteSpan, CodeUnit, UnitKind

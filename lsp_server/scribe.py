@@ -15,7 +15,7 @@ from batdoc.models.backend import Backend
 from batdoc.source.docstring import Style
 from batdoc.source.errors import InputError
 from batdoc.source.git import repo_root
-from batdoc.source.house_style import HouseStyle
+from batdoc.source.house.style import HouseStyle
 from batdoc.source.language import get_language
 from batdoc.source.merge import wanted
 from batdoc.source.survey import HouseStyles, neighbours

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from batdoc.source.docstring import Style
 from batdoc.source.errors import ConfigError
-from batdoc.source.house_style import HouseStyle
+from batdoc.source.house.style import HouseStyle
 from batdoc.source.settings import load_settings
 from batdoc.source.styles import styles_of
 

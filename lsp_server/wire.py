@@ -11,8 +11,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from batdoc.source.docstring import Docstring, Entry, Style
-from batdoc.source.house_style import HouseStyle
-from batdoc.source.mood import Mood
+from batdoc.source.house.mood import Mood
+from batdoc.source.house.style import HouseStyle
 from batdoc.source.styles.sections import Role
 
 HEADER = struct.Struct(">I")

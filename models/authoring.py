@@ -14,9 +14,9 @@ from batdoc.models.prompts import Direction, Prompt
 from batdoc.models.reading import read_body, read_doc, read_entry
 from batdoc.source.docstring import Docstring, Entry, Style
 from batdoc.source.examples import Run
-from batdoc.source.exemplars import Exemplar
-from batdoc.source.house_style import HouseStyle
-from batdoc.source.merge_plan import Wanted
+from batdoc.source.house.exemplars import Exemplar
+from batdoc.source.house.style import HouseStyle
+from batdoc.source.merge.plan import Wanted
 from batdoc.source.styles import canonical, parse
 from batdoc.source.units import CodeUnit, UnitKind
 

@@ -16,9 +16,9 @@ from batdoc.source.docstring import Docstring
 from batdoc.source.edits import Edit
 from batdoc.source.examples import kept_examples
 from batdoc.source.files import SourceFile
-from batdoc.source.house_style import HouseStyle
+from batdoc.source.house.style import HouseStyle
 from batdoc.source.merge import merge, wanted
-from batdoc.source.merge_edit import merged_edit
+from batdoc.source.merge.edit import merged_edit
 from batdoc.source.rewrite import documentation_edit, rewrite
 from batdoc.source.survey import Survey
 from batdoc.source.units import CodeUnit

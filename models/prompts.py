@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any, Protocol
 
 from batdoc.source.errors import ModelError
-from batdoc.source.exemplars import Exemplar
+from batdoc.source.house.exemplars import Exemplar
 from batdoc.source.sketch import sketch
 from batdoc.source.units import CodeUnit
 

@@ -6,9 +6,9 @@ from enum import Enum, StrEnum
 from pathlib import Path
 from typing import Any
 
-from batdoc.source.house_evidence import Evidence, Habit
-from batdoc.source.house_style import judge, shown_line_length
-from batdoc.source.line_lengths import told_length
+from batdoc.source.house.evidence import Evidence, Habit
+from batdoc.source.house.line_lengths import told_length
+from batdoc.source.house.style import judge, shown_line_length
 from batdoc.source.settings import Settings
 
 

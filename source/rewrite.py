@@ -10,9 +10,9 @@ from batdoc.source.docstring import Docstring
 from batdoc.source.edits import Edit, apply_edits
 from batdoc.source.errors import InputError, ProofError
 from batdoc.source.files import SourceFile, encode
-from batdoc.source.house_style import HouseStyle
+from batdoc.source.house.layout import framed, lay_out
+from batdoc.source.house.style import HouseStyle
 from batdoc.source.language import Language
-from batdoc.source.layout import framed, lay_out
 from batdoc.source.proof import prove
 from batdoc.source.units import CodeUnit
 

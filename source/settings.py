@@ -15,10 +15,10 @@ from typing import Any
 from batdoc.source.docstring import Style
 from batdoc.source.errors import ConfigError
 from batdoc.source.git import repo_root
-from batdoc.source.house_evidence import SECTIONS, Habit
-from batdoc.source.house_style import HouseStyle
-from batdoc.source.line_lengths import told_length
-from batdoc.source.mood import Mood
+from batdoc.source.house.evidence import SECTIONS, Habit
+from batdoc.source.house.line_lengths import told_length
+from batdoc.source.house.mood import Mood
+from batdoc.source.house.style import HouseStyle
 from batdoc.source.rules import is_code
 from batdoc.source.styles.sections import Role
 

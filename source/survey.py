@@ -9,8 +9,8 @@ from batdoc.source.docstring import Style
 from batdoc.source.errors import InputError, ParseError
 from batdoc.source.files import SourceFile, read_source
 from batdoc.source.git import is_source, repo_root, source_files
-from batdoc.source.house_evidence import Evidence, Habit, collect
-from batdoc.source.house_style import HouseStyle, judge
+from batdoc.source.house.evidence import Evidence, Habit, collect
+from batdoc.source.house.style import HouseStyle, judge
 from batdoc.source.language import Language, language_of
 from batdoc.source.rules import undocumented
 from batdoc.source.units import CodeUnit

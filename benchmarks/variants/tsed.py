@@ -4,7 +4,7 @@ from apted import APTED
 from apted.helpers import Tree
 from tree_sitter import Node, Parser
 
-from batdoc.source.grammar import get_grammar
+from batdoc.source.graph.grammar import get_grammar
 
 
 def tsed(one: str, other: str, language: str) -> float:

@@ -21,11 +21,11 @@ from tree_sitter import Node, Parser, Query, QueryCursor, Tree
 
 from batdoc.source.edits import Edit, digest
 from batdoc.source.errors import ParseError, ProofError
-from batdoc.source.kinds import kinds_of
+from batdoc.source.graph.kinds import kinds_of
+from batdoc.source.graph.tree import is_valid
 from batdoc.source.languages.comments import CommentForm, form_of, read_comment, write_comment
 from batdoc.source.languages.facts import Facts, Readers, collect_facts
 from batdoc.source.signature import Parameter, Signature
-from batdoc.source.tree import is_valid
 from batdoc.source.units import ByteSpan, CodeUnit, UnitKind
 
 _NEWLINE = re.compile(rb"\r\n|\r|\n")

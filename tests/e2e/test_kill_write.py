@@ -16,7 +16,7 @@ import pytest
 from batdoc.source.files import TEMPORARY_PREFIX, TEMPORARY_SUFFIX
 from batdoc.source.git import source_files
 from batdoc.source.journal import JOURNAL_FILE, Journal
-from batdoc.source.undo import writes
+from batdoc.source.journal.undo import writes
 
 FILES, UNITS = 30, 20
 MOMENTS = 4

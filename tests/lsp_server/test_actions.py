@@ -14,7 +14,7 @@ from batdoc.lsp_server.actions import (
 from batdoc.source.docstring import Docstring, Entry, Style
 from batdoc.source.edits import apply_edits
 from batdoc.source.errors import ProofError
-from batdoc.source.house_style import HouseStyle
+from batdoc.source.house.style import HouseStyle
 from batdoc.source.language import get_language
 from batdoc.source.styles import parse
 from batdoc.source.units import ByteSpan

@@ -4,7 +4,7 @@ import pytest
 
 from batdoc.lsp_server.settings import DEFAULTS, Check, Settings, read_settings, settle_for
 from batdoc.source.docstring import Style
-from batdoc.source.house_style import learn
+from batdoc.source.house.style import learn
 
 
 def test_good_settings_are_taken(tmp_path):

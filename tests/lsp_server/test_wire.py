@@ -14,7 +14,7 @@ from batdoc.lsp_server.wire import (
     request_message,
 )
 from batdoc.source.docstring import Docstring, Entry, Style
-from batdoc.source.house_style import HouseStyle
+from batdoc.source.house.style import HouseStyle
 
 words = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 entries = st.builds(Entry, words, st.none() | words, words)

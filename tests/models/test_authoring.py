@@ -15,8 +15,8 @@ from batdoc.source import sandbox
 from batdoc.source.docstring import Style
 from batdoc.source.errors import Cancelled, ModelError
 from batdoc.source.examples import Run
-from batdoc.source.exemplars import Exemplar
-from batdoc.source.house_style import HouseStyle
+from batdoc.source.house.exemplars import Exemplar
+from batdoc.source.house.style import HouseStyle
 from batdoc.source.language import get_language
 from batdoc.source.units import CodeUnit
 

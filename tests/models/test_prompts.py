@@ -17,7 +17,7 @@ from batdoc.models.prompts import (
     to_doc,
 )
 from batdoc.source.errors import ModelError
-from batdoc.source.exemplars import Exemplar
+from batdoc.source.house.exemplars import Exemplar
 from batdoc.source.language import get_language
 
 CHATML = (

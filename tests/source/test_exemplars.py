@@ -1,6 +1,6 @@
 from collections.abc import Sequence
 
-from batdoc.source.exemplars import Exemplars
+from batdoc.source.house.exemplars import Exemplars
 from batdoc.source.language import get_language
 from batdoc.source.units import CodeUnit
 

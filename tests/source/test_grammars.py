@@ -4,7 +4,7 @@ from dataclasses import fields
 
 import pytest
 
-from batdoc.source.grammar import Grammar, get_grammar
+from batdoc.source.graph.grammar import Grammar, get_grammar
 from batdoc.source.language import LANGUAGES
 
 KINDS = (

@@ -15,7 +15,7 @@ from tree_sitter import Node, Parser
 from batdoc.source.edits import apply_edits
 from batdoc.source.errors import ProofError
 from batdoc.source.files import decode_source
-from batdoc.source.grammar import get_grammar
+from batdoc.source.graph.grammar import get_grammar
 from batdoc.source.language import get_language
 from batdoc.source.proof import prove
 from batdoc.source.rewrite import rewrite

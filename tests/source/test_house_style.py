@@ -4,10 +4,10 @@ from dataclasses import replace
 import pytest
 
 from batdoc.source.docstring import Docstring, Entry, Style
-from batdoc.source.house_evidence import Habit, collect
-from batdoc.source.house_style import HouseStyle, learn
+from batdoc.source.house.evidence import Habit, collect
+from batdoc.source.house.mood import Mood
+from batdoc.source.house.style import HouseStyle, learn
 from batdoc.source.language import get_language
-from batdoc.source.mood import Mood
 from batdoc.source.styles.sections import Role
 from batdoc.source.units import UnitKind
 

@@ -12,7 +12,7 @@ import pytest
 from batdoc.source.edits import digest
 from batdoc.source.errors import ConfigError, JournalError
 from batdoc.source.journal import JOURNAL_FILE, Journal, journal_path
-from batdoc.source.journal_records import Change, UnitRecord
+from batdoc.source.journal.records import Change, UnitRecord
 
 ONE = UnitRecord("Box.open", "key", True, 0.5)
 TWO = UnitRecord("Box.close", "other", False, None)
@@ -153,7 +153,7 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path):
 def test_many_processes_write_at_once(path: Path, tmp_path: Path):
     code = (
         "import sys; from pathlib import Path; from batdoc.source.journal import *\n"
-        "from batdoc.source.journal_records import UnitRecord\n"
+        "from batdoc.source.journal.records import UnitRecord\n"
         "with Journal(Path(sys.argv[1])) as journal:\n"
         "    run = journal.begin('', Path('/'))\n"
         "    unit = UnitRecord('f', 'k', True, None)\n"

@@ -3,8 +3,8 @@ from dataclasses import replace
 import pytest
 
 from batdoc.source.docstring import Docstring, Entry, Style
-from batdoc.source.house_style import HouseStyle
-from batdoc.source.layout import framed, lay_out
+from batdoc.source.house.layout import framed, lay_out
+from batdoc.source.house.style import HouseStyle
 from batdoc.source.styles import parse
 from batdoc.source.styles.sections import Role
 

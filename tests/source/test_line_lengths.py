@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from batdoc.source.line_lengths import ToldLength, told_length
+from batdoc.source.house.line_lengths import ToldLength, told_length
 
 
 @pytest.mark.parametrize(

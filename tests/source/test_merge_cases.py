@@ -14,10 +14,10 @@ import pytest
 
 from batdoc.source.docstring import Docstring, Style
 from batdoc.source.edits import Edit, apply_edits
-from batdoc.source.house_style import HouseStyle
+from batdoc.source.house.style import HouseStyle
 from batdoc.source.language import Language, language_of
 from batdoc.source.merge import Merged, merge, needs_update, wanted
-from batdoc.source.merge_edit import merged_edit
+from batdoc.source.merge.edit import merged_edit
 from batdoc.source.proof import prove
 from batdoc.source.styles import parse
 

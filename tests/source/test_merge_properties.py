@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from batdoc.source.docstring import Docstring, Entry, Style
 from batdoc.source.edits import apply_edits
-from batdoc.source.house_style import HouseStyle
+from batdoc.source.house.style import HouseStyle
 from batdoc.source.language import get_language
 from batdoc.source.merge import merge
-from batdoc.source.merge_edit import merged_edit
-from batdoc.source.merge_plan import plan
+from batdoc.source.merge.edit import merged_edit
+from batdoc.source.merge.plan import plan
 from batdoc.source.proof import prove
 from batdoc.source.styles import parse, render
 from batdoc.source.styles.located import bare

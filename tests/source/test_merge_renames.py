@@ -1,6 +1,6 @@
 import pytest
 
-from batdoc.source.merge_renames import Named, renames
+from batdoc.source.merge.renames import Named, renames
 
 
 def named(text: str) -> list[Named]:

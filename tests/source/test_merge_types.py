@@ -1,6 +1,6 @@
 import pytest
 
-from batdoc.source.merge_types import agrees, retyped
+from batdoc.source.merge.types import agrees, retyped
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 import pytest
 
-from batdoc.source.mood import Mood, in_mood, mood_of
+from batdoc.source.house.mood import Mood, in_mood, mood_of
 
 
 @pytest.mark.parametrize(

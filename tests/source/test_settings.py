@@ -5,9 +5,9 @@ import pytest
 
 from batdoc.source.docstring import Style
 from batdoc.source.errors import ConfigError
-from batdoc.source.house_evidence import Habit
-from batdoc.source.house_style import learn
-from batdoc.source.mood import Mood
+from batdoc.source.house.evidence import Habit
+from batdoc.source.house.mood import Mood
+from batdoc.source.house.style import learn
 from batdoc.source.settings import load_settings
 from batdoc.source.styles.sections import Role
 

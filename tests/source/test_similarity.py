@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from batdoc.source.graph.syntax import MOST_NODES
 from batdoc.source.language import LANGUAGES
 from batdoc.source.similarity import similarity
-from batdoc.source.syntax import MOST_NODES
 
 CODE = '''
 def load(path, limit=3, *, strict=False):

@@ -6,9 +6,9 @@ import pytest
 from batdoc.source.docstring import Style
 from batdoc.source.errors import InputError, ParseError
 from batdoc.source.files import decode_source
-from batdoc.source.house_style import HouseStyle
+from batdoc.source.house.mood import Mood
+from batdoc.source.house.style import HouseStyle
 from batdoc.source.language import get_language
-from batdoc.source.mood import Mood
 from batdoc.source.survey import HouseStyles, neighbours, survey
 from batdoc.source.units import CodeUnit
 

@@ -4,10 +4,10 @@ from pathlib import Path
 import pytest
 
 from batdoc.source.journal import Journal
-from batdoc.source.journal_records import Run, UnitRecord
+from batdoc.source.journal.records import Run, UnitRecord
+from batdoc.source.journal.resume import Settled, interrupted_run
+from batdoc.source.journal.undo import State, Undone, state_of, undo, writes
 from batdoc.source.language import get_language
-from batdoc.source.resume import Settled, interrupted_run
-from batdoc.source.undo import State, Undone, state_of, undo, writes
 
 DONE = UnitRecord("f", "key", True, None)
 

@@ -1,7 +1,0 @@
-"""TypeScript with markup in it."""
-
-from dataclasses import replace
-
-from batdoc.source.grammars import typescript
-
-GRAMMAR = replace(typescript.GRAMMAR, entry="language_tsx")
