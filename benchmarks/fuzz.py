@@ -222,7 +222,7 @@ def _try_file(trial: Trial, counts: Counter[str]) -> None:
     done = rewrite(found.file, edits, language)
     counts["edits"] += len(done.applied)
     counts["refused edits"] += len(done.refused)
-    counts.update(f"refused: {why}" for _, why in done.refused)
+    counts.update(re.sub(r"\d+", "N", f"refused: {why}") for _, why in done.refused)
     _demand_only_documentation(found, done.after)
     if done.applied:
         _demand_second_run_empty(found, done.after, len(done.applied))
@@ -272,8 +272,9 @@ def _leaves(language: str, source: bytes) -> Iterator[bytes]:
         node = cursor.node
         assert node is not None
         is_comment = "comment" in node.type
-        if not node.child_count and not is_comment:
-            yield source[node.start_byte : node.end_byte].strip()
+        text = source[node.start_byte : node.end_byte].strip()
+        if text and not node.child_count and not is_comment:  # a missing one has no text
+            yield text
         if not is_comment and cursor.goto_first_child():
             continue
         while not cursor.goto_next_sibling():

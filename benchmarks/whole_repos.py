@@ -106,7 +106,7 @@ def put_through(tree: Path) -> dict[str, Any]:
             "files_checked": int(findings[1]) if findings else 0,
             "second_run_changed": sum(written[name] != again[name] for name in written),
             "not_restored": sum(before[name] != now for name, now in digests(copy).items()),
-            "proof_refused": len(re.findall("nothing was written", first.output)),
+            "proof_refused": sum(map(int, re.findall(r"(\d+): the edit would", first.output))),
             "seconds": seconds,
             "memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
         }
