@@ -41,6 +41,8 @@ class Style(Enum):
 
 
 STARRED = (Style.GOOGLE, Style.NUMPY)
+# They have one place for what is returned and what is yielded.
+_ONE_RESULT = (Style.JAVADOC, Style.PHPDOC, Style.LDOC, Style.XMLDOC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +160,10 @@ def _summary_problems(docstring: Docstring) -> Iterator[Problem]:
 def _param_problems(docstring: Docstring, signature: Signature) -> Iterator[Problem]:
     known = {parameter.name: parameter for parameter in signature.parameters if parameter.name}
     takes_any = any(
-        p.kind is ParameterKind.KEYWORD_VARIADIC or not p.name for p in signature.parameters
+        p.kind is ParameterKind.KEYWORD_VARIADIC
+        or not p.name
+        or (p.kind is ParameterKind.VARIADIC and p.may_go_unsaid)
+        for p in signature.parameters
     )
     documented = Counter(_bare(entry) for entry in docstring.params)
     for name, count in documented.items():
@@ -203,10 +208,10 @@ def _order_problems(docstring: Docstring, signature: Signature) -> Iterator[Prob
 
 def _result_problems(docstring: Docstring, signature: Signature) -> Iterator[Problem]:
     if docstring.returns and not _may_return(docstring.returns, signature):
-        if signature.yields:
+        if signature.yields and docstring.style not in _ONE_RESULT:
             message = "a generator yields; document its values under yields, not returns"
             yield Problem("returns-for-yields", "returns", message)
-        else:
+        elif not signature.yields:
             message = "the function returns nothing; remove what is said of its result"
             yield Problem("unknown-returns", "returns", message)
     if docstring.yields and not _may_yield(signature):

@@ -116,7 +116,8 @@ class _Case:
         head = rf"^[ \t]*(?:[-+:]|\*(?=\s))?[ \t]*{more}[`'\"*\\]*{re.escape(name)}\b[`'\"*]*"
         entry = rf"{head}(?:{_AND}{_MARKED})*[ \t]*(?:[:(,=-]|$)"
         quoted = rf"[`'\"]\**{re.escape(name)}[`'\"]"
-        return re.search(f"{quoted}|{entry}", self._text, re.MULTILINE) is not None
+        tagged = rf"^[ \t]*@\S+[ \t]+{re.escape(name)}(?!\w)"  # by a tag of the repository's own
+        return re.search(f"{quoted}|{entry}|{tagged}", self._text, re.MULTILINE) is not None
 
     def returns_nothing(self, _: Problem) -> bool:
         """Tell whether a documented result cannot be, nor means that there is none."""

@@ -1,12 +1,13 @@
 """Evidence for a checker in the languages that are documented in comments: little, and certain."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from batdoc.source.docstring import last_part
 from batdoc.source.evidence import Evidence
 from batdoc.source.language import get_language
 from batdoc.source.languages.commented import CommentedLanguage
+from batdoc.source.styles import parse
 from batdoc.source.units import CodeUnit, UnitKind
 
 _CATCHES = re.compile(r"\b(?:catch|rescue|except|pcall|xpcall|recover)\b")
@@ -17,7 +18,9 @@ class CommentWitness:
     """See `batdoc.source.evidence.Witness`."""
 
     def __init__(self, language: str) -> None:
-        self._language = language
+        found = get_language(language)
+        assert isinstance(found, CommentedLanguage)
+        self._of = found
 
     def evidence(self, unit: CodeUnit) -> Evidence:
         """Read one unit; where something is caught, nothing is said to escape."""
@@ -32,8 +35,21 @@ class CommentWitness:
             is_abstract=unit.is_stub or not has_body,
             returns_value=unit.signature.returns_value,
             escaping=frozenset(last_part(name) for name in raises),
-            implicit=frozenset(),
+            implicit=frozenset(self._told_by_types(unit)),
         )
+
+    def _told_by_types(self, unit: CodeUnit) -> Sequence[str]:
+        """Give the parameters that types tell of, where there are entries for few of them.
+
+        An entry for none of the parameters shows that others were left behind.
+        """
+        if not self._of.types_suffice:
+            return ()
+        parameters = unit.signature.parameters
+        typed = [p.name for p in parameters if p.annotation]
+        told = {e.name for e in parse(unit.docstring or "", language=unit.language).params}
+        is_current = told <= {p.name for p in parameters}
+        return typed if is_current and 2 * len(told & set(typed)) <= len(typed) else ()
 
     def is_kind_of(self, name: str, general: str) -> bool:
         """Tell whether an exception is that one, or the general one is all that can be."""
@@ -41,9 +57,7 @@ class CommentWitness:
 
     def comments(self, source: bytes) -> Mapping[int, str]:
         """Give a file's comments by line, from 1."""
-        language = get_language(self._language)
-        assert isinstance(language, CommentedLanguage)
-        return language.comments(source)
+        return self._of.comments(source)
 
 
 def make(language: str) -> CommentWitness:

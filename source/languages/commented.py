@@ -105,6 +105,8 @@ class CommentedLanguage(ABC):
             documentation goes above it.
         tolerates_errors: Leave alone what cannot be read instead of refusing the file.
         may_stand_apart: Blank lines may stand between documentation and declaration.
+        passed_over: Matches lines that may stand there as well, with their ends.
+        types_suffice: Parameters with types need no entries where words tell of few of them.
     """
 
     name: str
@@ -114,6 +116,8 @@ class CommentedLanguage(ABC):
     directives: re.Pattern[str] | None = None
     tolerates_errors = False
     may_stand_apart = False
+    passed_over: re.Pattern[bytes] | None = None
+    types_suffice = False
 
     @abstractmethod
     def grammar(self) -> tree_sitter.Language:
@@ -294,14 +298,14 @@ class CommentedLanguage(ABC):
         last = bisect_right(reading.comment_ends, start) - 1
         while last >= 0 and self._form_at(reading, last) is None:
             comment = reading.comments[last]
-            between = reading.source[reading.comment_ends[last] : at]
+            between = self._between(reading, last, at)
             if not self._is_own_line(reading, last) or not _is_adjacent(between):
                 return None, insert_at
             at = comment.start_byte
             if self.directives and self.directives.match(_decoded(comment)):
                 insert_at = at
             last -= 1
-        if last < 0 or not self._is_near(reading.source[reading.comment_ends[last] : at]):
+        if last < 0 or not self._is_near(self._between(reading, last, at)):
             return None, insert_at
         return self._run_ending(reading, last), insert_at
 
@@ -311,6 +315,11 @@ class CommentedLanguage(ABC):
         while form and not form.is_block and first and self._continues(reading, first - 1, form):
             first -= 1
         return ByteSpan(reading.comments[first].start_byte, reading.comment_ends[last])
+
+    def _between(self, reading: _Reading, index: int, at: int) -> bytes:
+        """Give what stands between a comment and a byte, without what may stand there."""
+        text = reading.source[reading.comment_ends[index] : at]
+        return self.passed_over.sub(b"", text) if self.passed_over else text
 
     def _is_near(self, between: bytes) -> bool:
         return not between.strip() if self.may_stand_apart else _is_adjacent(between)

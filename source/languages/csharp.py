@@ -30,8 +30,10 @@ _PROPERTIES = ("property_declaration", "indexer_declaration")
 _BLOCKS = ("block", "declaration_list", "enum_member_declaration_list")
 _LISTS = ("parameter_list", "bracketed_parameter_list")
 _NO_RESULT = ("void", "Task", "ValueTask")
+_CONDITION = re.compile(rb"[ \t]*#[ \t]*(if|elif|else|endif)\b")
+_BLACK = re.compile(rb"[^\r\n]")
 _PUBLIC = {"public", "protected"}
-_SKIPPED = ("attribute_list", "comment")
+_SKIPPED = ("attribute_list", "comment", "preproc_if_in_attribute_list")
 
 
 class CSharp(CommentedLanguage):
@@ -39,6 +41,12 @@ class CSharp(CommentedLanguage):
 
     name = "csharp"
     forms = (line_form("///", r"///(?!/)"), STARRED)
+    may_stand_apart = True
+    passed_over = re.compile(
+        rb"^[ \t]*#[ \t]*(?:elif|else)\b.*?^[ \t]*#[ \t]*endif\b[^\r\n]*[\r\n]+"
+        rb"|^[ \t]*#[^\r\n]*[\r\n]+",
+        re.MULTILINE | re.DOTALL,
+    )
     wrappers = (("class _ {", "}"), ("interface _ {", "}"))
     directives = re.compile(r"//(?!/)\s*(?:ReSharper|NOSONAR)\b")
     query = """
@@ -58,6 +66,15 @@ class CSharp(CommentedLanguage):
         """Load the grammar."""
         return tree_sitter.Language(tree_sitter_c_sharp.language())
 
+    def _tree(self, source: bytes) -> tree_sitter.Tree:
+        """Parse; where `#if` parts no whole statements, as if every condition held."""
+        source += b"\n"  # which the grammar wants after a directive, at a file's end as well
+        tree = super()._tree(source)
+        if not tree.root_node.has_error or b"#" not in source:
+            return tree
+        taken = super()._tree(_first_branches(source))
+        return tree if taken.root_node.has_error else taken
+
     @property
     def readers(self) -> Readers:
         """Read returns, throws and calls."""
@@ -70,7 +87,7 @@ class CSharp(CommentedLanguage):
         is_type, is_property = node.type in _TYPES, node.type in _PROPERTIES
         result = child(node, "returns") or child(node, "type")
         returns = text_of(result) or None
-        has_result = returns is not None and returns not in _NO_RESULT
+        has_result = returns is not None and returns.rpartition(".")[2] not in _NO_RESULT
         return Declaration(
             name=_name(node),
             kind=_kind(node, is_type, is_property),
@@ -85,6 +102,23 @@ class CSharp(CommentedLanguage):
             is_overload="override" in words or node.type == "destructor_declaration",
             scope=span_of(body) if body is not None else None,
         )
+
+
+def _first_branches(source: bytes) -> bytes:
+    """Put spaces in place of conditions, and of what stands under all but the first of them."""
+    lines, depth, left_out = source.splitlines(keepends=True), 0, 0
+    for at, line in enumerate(lines):
+        found = _CONDITION.match(line)
+        word = found[1] if found else b""
+        depth += word == b"if"
+        if word in (b"elif", b"else") and not left_out:
+            left_out = depth
+        if found or left_out:
+            lines[at] = _BLACK.sub(b" ", line)
+        if word == b"endif":
+            left_out = left_out if left_out < depth else 0
+            depth -= 1
+    return b"".join(lines)
 
 
 def _name(node: Node) -> str:

@@ -32,6 +32,7 @@ _COMMENTS = ("line_comment", "block_comment")
 _NO_TYPES = ("modifiers", "variable_declarator", *_ANNOTATIONS, *_COMMENTS)
 _PUBLIC = ("public", "protected")
 _ESCAPE = re.compile(r"\\(?=u)")
+_DEPRECATED = re.compile(r"^([\s*]*)@(?=deprecated\b)")  # marks the class file
 
 
 class Java(CommentedLanguage):
@@ -59,8 +60,8 @@ class Java(CommentedLanguage):
         return tree_sitter.Language(tree_sitter_java.language())
 
     def guard(self, line: str) -> str:
-        r"""Spell `\u` as Javadoc does: Java reads such escapes before it reads comments."""
-        return _ESCAPE.sub("&#92;", line)
+        r"""Spell what the compiler reads in comments as HTML: `\u` escapes, and `@deprecated`."""
+        return _DEPRECATED.sub(r"\1&#64;", _ESCAPE.sub("&#92;", line))
 
     @property
     def readers(self) -> Readers:
@@ -132,7 +133,7 @@ def _header_at(node: Node) -> int:
 
 def _parameters(listed: Node | None) -> Iterator[Parameter]:
     for node in listed.named_children if listed is not None else ():
-        if node.type == "formal_parameter":
+        if node.type == "formal_parameter" and text_of(child(node, "name")) != "this":
             type_ = text_of(child(node, "type")) + text_of(child(node, "dimensions"))
             yield Parameter(text_of(child(node, "name")), ParameterKind.POSITIONAL, type_, None)
         elif node.type == "spread_parameter":

@@ -24,7 +24,7 @@ _FIRST_LINE = re.compile(rb"\A#[^\r\n]*")
 _LINE = line_form("---", r"---?(?!-)(?!\[=*\[)")
 _BLOCK = CommentForm("--[[", "]]", "", re.compile(r"--\[\[-{0,2}"))
 # What the language server acts on; a space between mark and word keeps it from doing so.
-_ACTED_ON = re.compile(r"^@(?=diagnostic\b|meta\b|cast\b)|^(?=luacheck:|selene:|stylua:)")
+_ACTED_ON = re.compile(r"^(\s*)(@(?=diagnostic\b|meta\b|cast\b)|(?=luacheck:|selene:|stylua:))")
 
 
 class Lua(CommentedLanguage):
@@ -52,7 +52,7 @@ class Lua(CommentedLanguage):
 
     def guard(self, line: str) -> str:
         """Keep words from being read as a directive."""
-        return _ACTED_ON.sub(lambda found: f"\\{found.group()}", line)
+        return _ACTED_ON.sub(r"\1\\\2", line)
 
     @property
     def readers(self) -> Readers:
@@ -81,6 +81,8 @@ def _function(node: Node, value: Node | None, named: Node | None) -> Declaration
     if value is None or value.type not in ("function_declaration", "function_definition"):
         return None
     owner, name, is_method = _names(named)
+    if not name:
+        return None
     outer = node.parent if node.parent and node.parent.type == "variable_declaration" else node
     listed = child(value, "parameters")
     end = value.children[-1]
@@ -111,7 +113,9 @@ def _names(named: Node | None) -> tuple[str, str, bool]:
 def _parameters(listed: Node | None) -> Iterator[Parameter]:
     for node in listed.named_children if listed is not None else ():
         if node.type == "identifier":
-            yield Parameter(text_of(node), ParameterKind.POSITIONAL, None, None)
+            name = text_of(node)
+            is_receiver = name == "self"
+            yield Parameter(name, ParameterKind.POSITIONAL, None, None, may_go_unsaid=is_receiver)
         elif node.type == "vararg_expression":
             yield Parameter("...", ParameterKind.VARIADIC, None, None, may_go_unsaid=True)
 

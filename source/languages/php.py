@@ -17,6 +17,14 @@ from batdoc.source.units import UnitKind
 _TYPES = ("class_declaration", "interface_declaration", "trait_declaration", "enum_declaration")
 _NO_RESULT = ("void", "never")
 _NAMES = ("name", "qualified_name")
+# What code may read from a comment while it runs (annotations of Doctrine and PHPUnit), tools as
+# well; what only people and editors read is left.
+_ONLY_READ = (
+    "param|return|returns|throws|see|link|since|version|example|var|template|inheritdoc|inheritDoc"
+)
+_ACTED_ON = re.compile(
+    rf"@(?=[^\W\d]|\\)(?!(?:{_ONLY_READ})\b(?![\\(-]))(?:(?<!\w@)|(?=[\w-]+\s*$))|\bphpcs(?=:)"
+)
 _OVERRIDE = re.compile(r"#\[\s*\\?Override\b")
 
 
@@ -26,6 +34,7 @@ class Php(CommentedLanguage):
     name = "php"
     forms = (STARRED,)
     may_stand_apart = True
+    types_suffice = True
     directives = re.compile(
         r"(?://|#|/\*(?!\*)|/\*\*(?=\s*@(?:phpstan-ignore|psalm-suppress|phan-suppress)\S*.*\*/))"
         r"\s*@?(?:phpcs:|phpstan-ignore|psalm-suppress|phan-suppress|codeCoverageIgnore)"
@@ -51,6 +60,10 @@ class Php(CommentedLanguage):
         if "<?" in code:
             return super().parses(code)
         return super().parses(f"<?php\n{code}") or super().parses(f"<?php class _ {{\n{code}\n}}")
+
+    def guard(self, line: str) -> str:
+        """Keep words from being read as an annotation."""
+        return _ACTED_ON.sub(r"\g<0> ", line)
 
     @property
     def readers(self) -> Readers:

@@ -7,6 +7,9 @@ from batdoc.source.styles.sections import Role
 from batdoc.source.styles.tags import TagStyle
 
 _TYPE = r"(?P<type>\S+)"
+# What stands for `@tparam` with a type; each may say in brackets that it is optional.
+_ALIASES = ("string", "number", "int", "bool", "func", "tab", "thread")
+_MODIFIER = r"(?:\[[^\]]*\])?"
 
 LDOC = TagStyle(
     style=Style.LDOC,
@@ -14,16 +17,19 @@ LDOC = TagStyle(
     roles={
         "param": Role.PARAMS,
         "tparam": Role.PARAMS,
+        **dict.fromkeys(_ALIASES, Role.PARAMS),
         "return": Role.RETURNS,
         "treturn": Role.RETURNS,
         "usage": Role.EXAMPLES,
     },
     patterns={
         Role.PARAMS: re.compile(
-            rf"@(?:tparam(?:\[\w+\])?\s+{_TYPE}|param(?:\[[^\]]*\])?)\s+"
+            rf"@(?:tparam{_MODIFIER}\s+{_TYPE}|(?:param|{'|'.join(_ALIASES)}){_MODIFIER})\s+"
             r"(?P<name>\.{3}|[A-Za-z_]\w*)\??(?![\w.])\s*(?P<text>.*)"
         ),
-        Role.RETURNS: re.compile(rf"@(?:treturn\s+{_TYPE}|return(?:\[\w+\])?)\s*(?P<text>.*)"),
+        Role.RETURNS: re.compile(
+            rf"@(?:treturn{_MODIFIER}\s+{_TYPE}|return{_MODIFIER})\s*(?P<text>.*)"
+        ),
     },
     leads={
         Role.PARAMS: ("@param {name}", "@tparam {type} {name}"),

@@ -26,10 +26,7 @@ _ROLES = {
     "permission": Role.OTHER,
 }
 _LOCATED = (Role.PARAMS, Role.RETURNS, Role.RAISES)
-_ELEMENT = re.compile(
-    rf"[ \t]*<(?P<tag>{'|'.join(_ROLES)})\b(?P<attributes>[^<>]*?)(?P<empty>/)?>(?P<rest>.*)",
-    re.DOTALL,
-)
+_ELEMENT = re.compile(rf"[ \t]*<(?P<tag>{'|'.join(_ROLES)})\b(?P<attributes>[^<>]*?)(?P<empty>/)?>")
 _NAMED = re.compile(r"""\b(?:name|cref)\s*=\s*["'](?:[A-Z]:)?([^"']*)["']""")
 _REFERENCE = re.compile(
     r"""<(?:see|seealso|paramref|typeparamref)\b[^<>]*?\b(?:cref|name|langword|href)\s*=\s*"""
@@ -80,6 +77,9 @@ def locate(lines: Sequence[str]) -> list[Located]:
         element = _ELEMENT.match(lines[start])
         if element is None or section.role not in _LOCATED:
             continue
+        text = "\n".join(section.raw)
+        if text[_end_of_element(_ELEMENT.match(text), text) :].strip():
+            continue  # shares its line
         end = end_of(lines, start, start + len(section.raw))
         named = _NAMED.search(lines[start], *element.span("attributes"))
         names = (Mark(start, *named.span(1)),) if named else ()
@@ -88,24 +88,44 @@ def locate(lines: Sequence[str]) -> list[Located]:
 
 
 def _add(parts: Parts, section: Section) -> None:
-    text = "\n".join(section.raw)
-    found = _ELEMENT.match(text)
+    """Add the elements of a section: mostly one, but a line may hold several."""
+    text, at = "\n".join(section.raw).rstrip(), 0
+    while at < len(text):
+        found = _ELEMENT.match(text, at)
+        end = _end_of_element(found, text)
+        if found is None:
+            parts.add_prose(_words(text[at:]), is_head=not parts.head)
+        else:
+            _add_element(parts, found, text[at:end])
+        at = end
+
+
+def _end_of_element(found: re.Match[str] | None, text: str) -> int:
+    """Tell where an element ends; what is none, or is never closed, ends with the text."""
     if found is None:
-        parts.add_prose(_words(text), is_head=not parts.head)
-        return
-    tag, inner = found["tag"], found["rest"].rpartition(f"</{found['tag']}>")[0]
+        return len(text)
+    closing = f"</{found['tag']}>"
+    closed = text.find(closing, found.end())
+    if found["empty"]:
+        return found.end()
+    return closed + len(closing) if closed >= 0 else len(text)
+
+
+def _add_element(parts: Parts, found: re.Match[str], whole: str) -> None:
+    tag = found["tag"]
+    role = Role.OTHER if found["empty"] else _ROLES[tag]
     named = _NAMED.search(found["attributes"])
-    name, words = named[1] if named else "", _words(inner)
-    if section.role is Role.PARAMS and name:
+    name, words = named[1] if named else "", _words(whole[found.end() - found.start() :])
+    if role is Role.PARAMS and name:
         parts.params.append(Entry(name, None, "\n".join(words)))
-    elif section.role is Role.RAISES and name:
+    elif role is Role.RAISES and name:
         parts.raises.append(Entry(name, None, "\n".join(words)))
-    elif section.role is Role.RETURNS:
+    elif role is Role.RETURNS:
         parts.add_result(Role.RETURNS, Entry("", None, "\n".join(words)))
-    elif section.role is Role.EXAMPLES:
+    elif role is Role.EXAMPLES:
         parts.examples += words
     else:
-        parts.add_prose(words or [text.strip()], is_head=tag == "summary" or not parts.head)
+        parts.add_prose(words or [whole.strip()], is_head=tag == "summary" or not parts.head)
 
 
 def _words(text: str) -> list[str]:

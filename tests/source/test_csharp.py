@@ -3,6 +3,7 @@
 import pytest
 
 from batdoc.source.docstring import Entry, Style
+from batdoc.source.errors import ParseError
 from batdoc.source.language import get_language
 from batdoc.source.styles import detect, parse, render
 
@@ -64,6 +65,17 @@ CASES: list[tuple[str, dict[str, object]]] = [
     ("/// One\n/// two.\nclass A {}", {"doc": "One\ntwo."}),
     ("/** Doc. */\nclass A {}", {"doc": "Doc."}),
     ("//// No.\nclass A {}", {"doc": None}),
+    ("/// Doc.\n\n#pragma warning disable X\nclass A {}", {"doc": "Doc."}),
+    ("#if X\n/// One.\n#else\n/// Two.\n#endif\nclass A {}", {"doc": "Two."}),
+    ("/// Doc.\n#if X\n[B]\n#else\n[C]\n#endif\nclass A {}", {"doc": "Doc."}),
+    ("class A {}\n#pragma warning restore 618", {"name": "A"}),
+    ("/// Doc.\nusing B;\nclass A {}", {"doc": None}),
+    ("class A : B\n#if X\n, C\n#elif Y\n, D {\n#endif\n{\n void F() {}\n}", {"name": "A.F"}),
+    (
+        "class A : B\n#if X\n, C\n#else\n#if Y\n, D {\n#endif\n{\n#endif\n{\n void F() {}\n}",
+        {"name": "A.F"},
+    ),
+    ("class A\n{\n async System.Threading.Tasks.Task F() { await g; }\n}", {"returns": False}),
     ("// No.\nclass A {}", {"doc": None}),
 ]
 
@@ -100,6 +112,35 @@ def test_documentation_is_read_and_written():
         docstring.returns,
         docstring.raises,
     )
+
+
+def test_elements_that_share_a_line_keep_their_words():
+    docstring = parse(
+        '<summary>Find.</summary> <param name="a">One.</param><param name="b">Two.</param> Rest.\n'
+        "<returns>It.</returns>",
+        language="csharp",
+    )
+    assert docstring.summary == "Find."
+    assert docstring.params == (Entry("a", None, "One."), Entry("b", None, "Two."))
+    assert docstring.body == "Rest."
+    assert docstring.returns == Entry("", None, "It.")
+
+
+def test_an_element_that_is_never_closed_keeps_its_words():
+    assert parse("<summary>Find.\n<returns>It.", Style.XMLDOC).summary == "Find."
+    assert parse("<summary>Find.\n<returns>It.", Style.XMLDOC).returns == Entry("", None, "It.")
+
+
+def test_what_an_iterator_gives_is_a_result():
+    source = b"class A\n{\n IEnumerable<int> F() { yield return 1; }\n}"
+    signature = LANGUAGE.units(source)[-1].signature
+    text = "<summary>Count.</summary>\n<returns>Numbers.</returns>"
+    assert parse(text, language="csharp").problems(signature) == ()
+
+
+def test_a_condition_that_leaves_half_a_statement_is_refused():
+    with pytest.raises(ParseError):
+        LANGUAGE.units(b"class A\n{\n#if X\n void F() {\n#endif\n}\n")
 
 
 def test_a_plain_sentence_has_no_convention():

@@ -53,6 +53,7 @@ CASES: list[tuple[str, dict[str, object]]] = [
     ("class A {\n Object f = new B() {\n  int g() { return 1; }\n };\n}", {"name": "A"}),
     ("record A(int x, String y) {}", {"kind": "class", "params": [("x", "int"), ("y", "String")]}),
     ("@A\nenum B { C; }", {"header": "enum B {", "kind": "class"}),
+    ("class A {\n int f(A this, int b) { return b; }\n}", {"params": [("b", "int")]}),
     ("/** Doc. */\n\n@A\nclass B {}", {"doc": "Doc."}),
     ("/* No. */\nclass B {}", {"doc": None}),
     ("/** Doc. */\n// c\nclass B {}", {"doc": "Doc."}),
@@ -63,6 +64,21 @@ CASES: list[tuple[str, dict[str, object]]] = [
 def test_facts(source: str, expected: dict[str, object]):
     told = facts(source)
     assert {name: told[name] for name in expected} == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("@deprecated", "&#64;deprecated"),
+        (" ** @deprecated now", " ** &#64;deprecated now"),
+        ("C:\\users", "C:&#92;users"),
+        ("since @deprecated", "since @deprecated"),
+        ("@return it", "@return it"),
+    ],
+)
+def test_what_the_compiler_reads_in_comments_is_spelled_otherwise(line: str, expected: str):
+    assert LANGUAGE.guard(line) == expected
+    assert LANGUAGE.guard(expected) == expected
 
 
 DOCUMENTATION = """\

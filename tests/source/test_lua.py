@@ -3,6 +3,7 @@
 import pytest
 
 from batdoc.source.docstring import Entry, Style
+from batdoc.source.drift import drift
 from batdoc.source.language import get_language
 from batdoc.source.styles import detect, parse, render
 
@@ -42,6 +43,7 @@ CASES: list[tuple[str, dict[str, object]]] = [
     ("function _f() end", {"private": True}),
     ("t = {\n f = function() end,\n}", {"name": "f", "private": False}),
     ("t = {\n ['f'] = function() end,\n}", {"name": "f"}),
+    ("t = {\n function() end,\n f = function() end,\n}", {"name": "f"}),
     ("function f() return end", {"returns": False}),
     ("function f() g(function() return 1 end) end", {"returns": False}),
     ("function f() g() a.b(1) c:d() end", {"calls": ["g", "a.b", "c.d"]}),
@@ -60,6 +62,34 @@ CASES: list[tuple[str, dict[str, object]]] = [
 def test_facts(source: str, expected: dict[str, object]):
     told = facts(source)
     assert {name: told[name] for name in expected} == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("@diagnostic disable", "\\@diagnostic disable"),
+        ("  luacheck: ignore", "  \\luacheck: ignore"),
+        ("\t@meta", "\t\\@meta"),
+        ("see luacheck: x", "see luacheck: x"),
+    ],
+)
+def test_words_are_no_directives(line: str, expected: str):
+    assert LANGUAGE.guard(line) == expected
+    assert LANGUAGE.guard(expected) == expected
+
+
+@pytest.mark.parametrize(
+    ("tags", "code"),
+    [
+        ("@string[opt='.'] a One.\n-- @func b Two.", "a, b"),
+        ("@tparam[opt=1] int a One.\n-- @array2d b Two.", "a, b"),
+        ("@param a One.\n-- @param more Others.", "a, ..."),
+        ("@param a One.", "self, a"),
+    ],
+)
+def test_human_ways_to_tell_of_parameters_are_right(tags: str, code: str):
+    unit = LANGUAGE.units(f"--- Do.\n-- {tags}\nfunction M.f({code}) end\n".encode())[0]
+    assert drift(unit, {}) == ()
 
 
 DOCUMENTATION = """\

@@ -3,6 +3,7 @@
 import pytest
 
 from batdoc.source.docstring import Entry, Style
+from batdoc.source.drift import drift
 from batdoc.source.language import get_language
 from batdoc.source.styles import detect, parse, render
 
@@ -71,6 +72,47 @@ CASES: list[tuple[str, dict[str, object]]] = [
 def test_facts(source: str, expected: dict[str, object]):
     told = facts(source)
     assert {name: told[name] for name in expected} == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("Do @foo it.", "Do @ foo it."),
+        ("@ORM\\Entity(x=1)", "@ ORM\\Entity(x=1)"),
+        ("{@test}", "{@ test}"),
+        ("joe@test", "joe@ test"),
+        ("joe@example.org", "joe@example.org"),
+        ("@param int $x It.", "@param int $x It."),
+        ("@param\\Foo", "@ param\\Foo"),
+        ("{@inheritdoc}", "{@inheritdoc}"),
+        ("phpcs:ignoreFile", "phpcs :ignoreFile"),
+    ],
+)
+def test_words_are_no_annotations(line: str, expected: str):
+    assert LANGUAGE.guard(line) == expected
+    assert LANGUAGE.guard(expected) == expected
+
+
+def test_an_entry_left_behind_shows_that_one_is_missed():
+    source = b"<?php\n/** Do.\n * @param $a It. */\nfunction f(int $b, int $c, int $d) {}\n"
+    found = {(p.code, p.subject) for p in drift(LANGUAGE.units(source)[0], {})}
+    assert ("missing-param", "b") in found
+
+
+@pytest.mark.parametrize(
+    ("parameters", "missed"),
+    [
+        ("int $a, $b, $c", ["c"]),
+        ("int $b, int $c, int $d", []),
+        ("int $b, int $c", []),
+    ],
+)
+def test_parameters_with_types_need_no_entries_where_few_have_one(
+    parameters: str, missed: list[str]
+):
+    source = f"<?php\n/** Do.\n * @param $b It. */\nfunction f({parameters}) {{}}\n"
+    unit = LANGUAGE.units(source.encode())[0]
+    assert [problem.subject for problem in drift(unit, {})] == missed
 
 
 DOCUMENTATION = """\
