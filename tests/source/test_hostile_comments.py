@@ -87,7 +87,8 @@ FILES: dict[str, tuple[bytes, ...]] = {
         b"/// <summary>Old.</summary>\n/// More\n#region x\npublic record R(int A);\n#endregion\n"
         b"/** Block. */\npublic enum E { A }\n",
         b"public class J : K\n#if X\n    , L\n#else\n    , M {\n#endif\n{\n"
-        b"    /// <summary>Old.</summary>\n#pragma warning disable X\n    public void N() {}\n}\n#pragma warning restore X",
+        b"    /// <summary>Old.</summary>\n#pragma warning disable X\n    public void N() {}\n}\n"
+        b"#pragma warning restore X",
         b"public interface I\n{\n    int P { get; }\n    //// no\n    void M();\n"
         b"#if X\n    void N();\n#endif\n}",
     ),
