@@ -167,7 +167,12 @@ async def _resolve(ls: Session, action: types.CodeAction) -> types.CodeAction:
     snapshot, unit = await _find(ls, uri, target)
     if unit.docstring != words:
         raise JsonRpcContentModified(_CHANGED)
-    edit = await _proved_edit(snapshot, unit, target.task, answer)
+    try:
+        edit = await _proved_edit(snapshot, unit, target.task, answer)
+    except JsonRpcException as error:
+        # Some clients say nothing of a failed action, and the user waits.
+        ls.warn(error.message)
+        raise
     if ls.snapshot(uri) != snapshot:
         raise JsonRpcContentModified(_CHANGED)
     is_versioned = translate.takes_versions(ls.client_capabilities)

@@ -195,6 +195,10 @@ class Session(LanguageServer):
             self._told.add(message)
             self.window_show_message(types.ShowMessageParams(types.MessageType.Error, message))
 
+    def warn(self, message: str) -> None:
+        """Show a sentence on what was asked for and could not be done."""
+        self.window_show_message(types.ShowMessageParams(types.MessageType.Warning, message))
+
     def _tell_once(self, message: str, kind: types.MessageType) -> None:
         if message not in self._told:
             self._told.add(message)

@@ -20,7 +20,7 @@ from batdoc.source.units import ByteSpan, UnitKind
 
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:[.:][A-Za-z_]\w*)*")
 _KEY = re.compile(r"\[?\s*['\"]?(\w+)['\"]?\s*\]?")
-_FIRST_LINE = re.compile(rb"\A#[^\r\n]*")
+_FIRST_LINE = re.compile(rb"\A#[^\r\n]*(?=\r?\n|\Z)")
 _LINE = line_form("---", r"---?(?!-)(?!\[=*\[)")
 _BLOCK = CommentForm("--[[", "]]", "", re.compile(r"--\[\[-{0,2}"))
 # What the language server acts on; a space between mark and word keeps it from doing so.

@@ -45,6 +45,8 @@ class _Backend(ScriptedBackend):
 
 
 def _reply(prompt):
+    if "def empty" in prompt.code:
+        return ""
     return DOCSTRING if prompt.direction is Direction.TO_DOC else BODY
 
 

@@ -291,3 +291,11 @@ async def test_a_body_in_braces_is_written_and_offered(editor):
     resolved = await editor.resolve(1)
     written = "/** Add two numbers. */\nfunction add(a, b) {\n    return a + b\n}\n"
     assert editor.applied(resolved.edit) == written
+
+
+async def test_a_failed_action_is_told_to_whoever_waits_for_it(editor):
+    editor.open("def empty(a, b):\n    return a + b\n")
+    (action,) = await editor.actions(0)
+    with pytest.raises(JsonRpcException):
+        await editor.client.code_action_resolve_async(action)
+    assert "no usable answer" in await editor.shown()
