@@ -211,7 +211,8 @@ def _try_file(trial: Trial, counts: Counter[str]) -> None:
     if found is None:
         counts["refused files"] += 1
         return
-    check(found, CODES, True, lambda _: True)
+    outlines = found.language.outlines(found.file.text)
+    check(found.file, found.language, outlines, CODES, True, lambda _: True)
     wanted = found.wanted[:MOST_UNITS]
     if not wanted:
         return

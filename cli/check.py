@@ -1,8 +1,7 @@
 """`batdoc check`: tells what lacks documentation, and which documentation the code denies."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import click
@@ -12,17 +11,15 @@ from batdoc.cli.check_formats import FORMATS, Totals, percent, statistics, summa
 from batdoc.cli.common import loudness, loudness_options, progress
 from batdoc.cli.targets import common_folder, target_files
 from batdoc.source.baseline import Baseline, empty_baseline, read_baseline
-from batdoc.source.changes import changes_since
-from batdoc.source.check import Checked, Finding, check
+from batdoc.source.cache import Cache
+from batdoc.source.check_files import check_files
 from batdoc.source.edits import digest
 from batdoc.source.errors import InputError
-from batdoc.source.files import read_source, write_atomic
+from batdoc.source.files import write_atomic
+from batdoc.source.findings import Checked, Finding
+from batdoc.source.folders import cache_folder
 from batdoc.source.rules import choose, is_code
 from batdoc.source.settings import load_settings
-from batdoc.source.survey import survey
-from batdoc.source.units import CodeUnit
-
-_IsWanted = Callable[[Path, CodeUnit], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +101,7 @@ def _codes(_: click.Context, __: click.Parameter, value: str | None) -> tuple[st
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write the documented share as an SVG picture.",
 )
+@click.option("--no-cache", is_flag=True, help="Find all anew, and keep nothing for the next run.")
 @loudness_options
 @click.pass_context
 def command(
@@ -119,6 +117,7 @@ def command(
     counts: bool,
     fail_under: float,
     badge_path: Path | None,
+    no_cache: bool,
 ) -> None:
     """Tell which docstrings in PATHS are missing, or are wrong about the code.
 
@@ -141,8 +140,8 @@ def command(
     )
     baseline = _open_baseline(baseline_path, may_be_new=update_baseline)
     files = target_files(paths, settings)
-    is_wanted = _everything if changed_since is None else changes_since(files, changed_since)
-    outcome = _check_all(files, codes, private or settings.private, is_wanted)
+    private = private or settings.private
+    outcome = _gather(_check(files, codes, private, changed_since, no_cache))
     if baseline_path and baseline and update_baseline:
         baseline = baseline.updated(outcome.findings, (each.path for each in outcome.checked))
         _save(baseline_path, baseline.text())
@@ -162,25 +161,34 @@ def _open_baseline(path: Path | None, may_be_new: bool) -> Baseline | None:
     return empty_baseline(path) if may_be_new and not path.exists() else read_baseline(path)
 
 
-def _everything(_: Path, __: CodeUnit) -> bool:
-    return True
+def _cache() -> Cache:
+    def tell(sentence: str) -> None:
+        click.echo(f"batdoc: {sentence}", err=True)
+
+    return Cache(cache_folder() / "check.sqlite3", tell)
 
 
-def _check_all(
-    files: Sequence[Path], codes: frozenset[str], include_private: bool, is_wanted: _IsWanted
-) -> _Outcome:
-    """Check files one by one; those that cannot be used are told of and left out."""
+def _check(
+    files: Sequence[Path], codes: frozenset[str], private: bool, since: str | None, no_cache: bool
+) -> Iterable[Checked | InputError]:
+    if since is None:
+        return check_files(files, codes, private, None if no_cache else _cache())
+    from batdoc.source.check_changed import check_changed  # loads all that reads code
+
+    return check_changed(files, codes, private, since)
+
+
+def _gather(results: Iterable[Checked | InputError]) -> _Outcome:
+    """Collect what was found; files that could not be used are told of and left out."""
     checked: list[Checked] = []
     failed = 0
     with progress("files", is_shown=True) as show:
-        for path in files:
-            try:
-                found = survey(read_source(path), include_private)
-            except InputError as error:
+        for found in results:
+            if isinstance(found, InputError):
                 failed += 1
-                click.secho(f"batdoc: {error}", fg="red", err=True)
+                click.secho(f"batdoc: {found}", fg="red", err=True)
                 continue
-            checked.append(check(found, codes, include_private, partial(is_wanted, path)))
+            checked.append(found)
             show(len(checked))
     return _Outcome(tuple(checked), failed)
 

@@ -13,7 +13,7 @@ from urllib.parse import quote
 import click
 
 from batdoc import __version__
-from batdoc.source.check import Finding
+from batdoc.source.findings import Finding
 from batdoc.source.rules import RULES, Rule
 
 _SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"

@@ -27,10 +27,12 @@ def target_files(paths: Sequence[Path], settings: Settings) -> list[Path]:
     so are copies of other people's code, generated files, files that are too large (of which is
     told) and `.pyi` stubs: their documentation stands in the module beside them.
     """
+    named = [f for p in paths for f in (_in_folder(p, settings) if is_folder(p) else [p])]
+    if len(paths) == 1:
+        return named
     files: dict[Path, Path] = {}
-    for path in paths:
-        for file in _in_folder(path, settings) if is_folder(path) else [path]:
-            files.setdefault(real_path(file), file)
+    for file in named:
+        files.setdefault(real_path(file), file)
     return list(files.values())
 
 

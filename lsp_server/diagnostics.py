@@ -10,11 +10,11 @@ from batdoc.lsp_server.actions import Target, Task
 from batdoc.lsp_server.documents import Snapshot
 from batdoc.lsp_server.positions import ByteOffset, ColumnUnit, Positions
 from batdoc.lsp_server.settings import Check
-from batdoc.source.check import Finding, check
+from batdoc.source.check import check
 from batdoc.source.edits import digest
 from batdoc.source.files import SourceFile
+from batdoc.source.findings import Finding
 from batdoc.source.rules import RULES
-from batdoc.source.survey import Survey
 from batdoc.source.units import CodeUnit
 
 SOURCE = "batdoc"
@@ -35,9 +35,8 @@ def findings(snapshot: Snapshot, units: Sequence[CodeUnit], wanted: Check) -> tu
         return ()
     path = snapshot.path or Path("untitled")
     file = SourceFile(path, snapshot.source, "utf-8", b"", digest(snapshot.source))
-    survey = Survey(file, snapshot.language, tuple(units), ())
     codes = _DRIFT if wanted is Check.DRIFT else _CODES
-    return check(survey, codes, include_private=False, is_wanted=lambda _: True).findings
+    return check(file, snapshot.language, units, codes, False, lambda _: True).findings
 
 
 def is_solved_by(shown: types.Diagnostic, target: Target) -> bool:

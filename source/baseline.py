@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
-from batdoc.source.check import Finding
 from batdoc.source.errors import InputError
+from batdoc.source.findings import Finding
 
 _VERSION = 1
 

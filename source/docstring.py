@@ -99,6 +99,12 @@ class Docstring:
     examples: str
     style: Style
 
+    @property
+    def is_prose(self) -> bool:
+        """It begins with a summary and has no entry, so that no signature can deny it."""
+        has_entries = self.params or self.returns or self.yields or self.raises
+        return bool(self.summary.strip()) and not has_entries
+
     def problems(self, signature: Signature) -> tuple[Problem, ...]:
         """Compare with a signature; parameters and exceptions only where some are documented.
 

@@ -9,9 +9,10 @@ from collections.abc import Callable, Mapping
 
 from batdoc.source.docstring import Docstring, Entry, Problem, last_part
 from batdoc.source.evidence import Evidence, Witness, witness
+from batdoc.source.outline import Outline
 from batdoc.source.signature import ParameterKind
 from batdoc.source.styles import parse
-from batdoc.source.units import CodeUnit, UnitKind
+from batdoc.source.units import UnitKind
 
 _PARAMS = ("unknown-param", "missing-param", "param-order", "param-stars")
 _VARIADIC = (ParameterKind.VARIADIC, ParameterKind.KEYWORD_VARIADIC)
@@ -25,7 +26,7 @@ _INTERNAL = "AssertionError"
 _PLACEHOLDER = re.compile(r"^[ \t]*(?:%\(\w+\)s|\$\{?\w+\}?|\{\w+\})[ \t]*$", re.MULTILINE)
 
 
-def drift(unit: CodeUnit, around: Mapping[str, CodeUnit]) -> tuple[Problem, ...]:
+def drift(unit: Outline, around: Mapping[str, Outline]) -> tuple[Problem, ...]:
     """Give what is certainly wrong in a unit's docstring.
 
     Args:
@@ -33,6 +34,8 @@ def drift(unit: CodeUnit, around: Mapping[str, CodeUnit]) -> tuple[Problem, ...]
         around: The units of its file by qualified name.
     """
     docstring = parse(unit.docstring or "", language=unit.language)
+    if docstring.is_prose:
+        return ()
     problems = docstring.problems(unit.signature)
     if not problems:
         return ()
@@ -45,9 +48,9 @@ class _Case:
 
     def __init__(
         self,
-        unit: CodeUnit,
+        unit: Outline,
         docstring: Docstring,
-        around: Mapping[str, CodeUnit],
+        around: Mapping[str, Outline],
         witness_: Witness,
     ) -> None:
         self._unit = unit
@@ -88,7 +91,7 @@ class _Case:
         is_class = self._unit.kind is UnitKind.CLASS
         return not (is_class or self._evidence.is_wrapped or self._evidence.is_open)
 
-    def _member(self, name: str) -> CodeUnit | None:
+    def _member(self, name: str) -> Outline | None:
         return self._around.get(f"{self._unit.qualified_name}.{name}")
 
     def is_missed(self, problem: Problem) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Protocol
 
-from batdoc.source.units import CodeUnit
+from batdoc.source.outline import Outline
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,6 @@ class Evidence:
     """How far a unit's signature can be believed.
 
     Attributes:
-        declared_at: The line of the file on which the declaration starts, decorators left out.
         is_wrapped: Something around the function may give callers another result.
         is_open: The results are for others to define: an unannotated stub or abstract method,
             or a body that ends by raising.
@@ -28,7 +27,6 @@ class Evidence:
         implicit: Parameters that nobody documents.
     """
 
-    declared_at: int
     is_wrapped: bool
     is_open: bool
     is_abstract: bool
@@ -40,7 +38,7 @@ class Evidence:
 class Witness(Protocol):
     """What a language's file of evidence offers."""
 
-    def evidence(self, unit: CodeUnit) -> Evidence:
+    def evidence(self, unit: Outline) -> Evidence:
         """Read one unit."""
         ...
 

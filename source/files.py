@@ -51,21 +51,29 @@ def read_source(path: Path) -> SourceFile:
         InputError: There is no such file, it is no regular file, too large or it cannot be read.
         DecodeError: Its bytes are not text in the encoding that it declares.
     """
+    return decode_source(path, read_bytes(path))
+
+
+def read_bytes(path: Path) -> bytes:
+    """Read a file that may be source.
+
+    Raises:
+        InputError: There is no such file, it is no regular file, too large or it cannot be read.
+    """
     try:
-        if path.is_dir():
-            raise InputError(f"{path} is a folder; name a file in it")
         status = path.stat()
+        if stat.S_ISDIR(status.st_mode):
+            raise InputError(f"{path} is a folder; name a file in it")
         if not stat.S_ISREG(status.st_mode):
             raise InputError(f"{path} is not a regular file; name one that is")
         if status.st_size > MOST_BYTES:
             size, most = status.st_size / 1e6, MOST_BYTES / 1e6
             raise InputError(f"{path} has {size:.0f} MB, more than {most:.0f}; split or exclude it")
-        data = path.read_bytes()
+        return path.read_bytes()
     except FileNotFoundError:
         raise InputError(f"{path} does not exist; check the path") from None
     except (OSError, ValueError) as error:
         raise InputError(f"{path} cannot be read: {_reason(error)}") from None
-    return decode_source(path, data)
 
 
 def decode_source(path: Path, data: bytes) -> SourceFile:

@@ -37,3 +37,17 @@ def state_folder() -> Path:
     from platformdirs import user_state_path
 
     return user_state_path("batdoc", appauthor=False)
+
+
+def cache_folder() -> Path:
+    """Give the folder for what can be found again at any time; it need not exist.
+
+    Raises:
+        ConfigError: BATDOC_DATA is relative.
+    """
+    named = named_folder()
+    if named is not None:
+        return named / "cache"
+    from platformdirs import user_cache_path
+
+    return user_cache_path("batdoc", appauthor=False)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from batdoc.source.errors import InputError
 from batdoc.source.language import SUFFIXES
-from batdoc.source.paths import is_file, is_there, real_path
+from batdoc.source.paths import is_regular_file, is_there, real_path
 
 _NOT_SOURCE = frozenset({"__pycache__", "build", "dist", "venv", "env"})
 # Other people's code, which a repository may hold a copy of.
@@ -50,7 +50,7 @@ def source_files(root: Path) -> list[Path]:
         tracked, untracked = names
         own = (name for name in tracked if _VENDORED.isdisjoint(name.parts[:-1]))
         found = (root / name for name in {*own, *(n for n in untracked if _is_wanted(root, n))})
-    return sorted(path for path in found if is_source(path))
+    return sorted(filter(is_source, found), key=lambda path: path.parts)
 
 
 def _git_names(root: Path) -> tuple[set[Path], set[Path]] | None:
@@ -65,13 +65,14 @@ def _git_names(root: Path) -> tuple[set[Path], set[Path]] | None:
 
 def _ls_files(root: Path, *options: str) -> set[Path]:
     listing = _git(root, "ls-files", "-z", *options)
-    return {Path(os.fsdecode(name)) for name in listing.split(b"\0") if name}
+    names = (os.fsdecode(name) for name in listing.split(b"\0"))
+    return {Path(name) for name in names if _has_known_suffix(name)}
 
 
 def _walk(root: Path) -> Iterator[Path]:
     for folder, subfolders, files in os.walk(root):  # does not follow links to folders
         subfolders[:] = [name for name in subfolders if _is_source_folder(Path(folder, name))]
-        yield from (Path(folder, name) for name in files)
+        yield from (Path(folder, name) for name in files if _has_known_suffix(name))
 
 
 def _is_wanted(root: Path, name: Path) -> bool:
@@ -87,7 +88,11 @@ def _is_source_folder(folder: Path) -> bool:
 
 def is_source(path: Path) -> bool:
     """Tell by its suffix whether a path is a file in a language that batdoc knows; no link is."""
-    return path.suffix.lower() in SUFFIXES and is_file(path) and not path.is_symlink()
+    return _has_known_suffix(path.name) and is_regular_file(path)
+
+
+def _has_known_suffix(name: str) -> bool:
+    return os.path.splitext(name)[1].lower() in SUFFIXES  # noqa: PTH122 -- thousands of them
 
 
 def contents_at(root: Path, revision: str, names: Sequence[str]) -> dict[str, bytes]:

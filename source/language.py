@@ -10,6 +10,7 @@ from typing import Protocol
 
 from batdoc.source.edits import Edit
 from batdoc.source.errors import InputError
+from batdoc.source.outline import Outline
 from batdoc.source.units import CodeUnit
 
 
@@ -23,6 +24,14 @@ class Language(Protocol):
 
     def units(self, source: bytes) -> list[CodeUnit]:
         """Find every unit, in source order.
+
+        Raises:
+            ParseError: The source is not valid in this language.
+        """
+        ...
+
+    def outlines(self, source: bytes) -> Sequence[Outline]:
+        """Find what `units` finds, in the same order, for those who need not know its places.
 
         Raises:
             ParseError: The source is not valid in this language.

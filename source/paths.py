@@ -5,6 +5,7 @@ user. To these questions that is a no; whoever reads the file will say what is w
 """
 
 import os
+import stat
 from contextlib import suppress
 from pathlib import Path
 
@@ -28,8 +29,8 @@ def is_folder(path: Path) -> bool:
     return False
 
 
-def is_file(path: Path) -> bool:
-    """Tell whether a path is a regular file's or leads to one."""
+def is_regular_file(path: Path) -> bool:
+    """Tell whether a path is a regular file's own, not a link's to one."""
     with suppress(OSError):
-        return path.is_file()
+        return stat.S_ISREG(path.lstat().st_mode)
     return False

@@ -6,8 +6,12 @@ run by the tests and shown in docs/rules.md.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
-from batdoc.source.units import CodeUnit, UnitKind
+from batdoc.source.outline import Outline
+from batdoc.source.units import UnitKind
+
+_Unit = TypeVar("_Unit", bound=Outline)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +180,7 @@ def rule_for_missing(kind: UnitKind) -> Rule:
     return RULE_NAMED[f"undocumented-{kind.value}"]
 
 
-def documentable(units: Iterable[CodeUnit], include_private: bool) -> list[CodeUnit]:
+def documentable(units: Iterable[_Unit], include_private: bool) -> list[_Unit]:
     """Pick the units that a reader would expect documentation on.
 
     Overloads, property setters, functions inside functions and dunder methods (which their class
@@ -194,7 +198,7 @@ def documentable(units: Iterable[CodeUnit], include_private: bool) -> list[CodeU
     ]
 
 
-def undocumented(units: Iterable[CodeUnit], include_private: bool) -> list[CodeUnit]:
+def undocumented(units: Iterable[_Unit], include_private: bool) -> list[_Unit]:
     """Pick those `documentable` units that have no documentation."""
     return [u for u in documentable(units, include_private) if not (u.docstring or "").strip()]
 

@@ -53,6 +53,8 @@ class Settings:
 
     def excludes(self, path: Path) -> bool:
         """Tell whether `path`, or a folder that it lies in, matches a glob of `exclude`."""
+        if not self.exclude:
+            return False
         resolved = path.resolve()
         if not resolved.is_relative_to(self.root):
             return False

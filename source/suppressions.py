@@ -6,9 +6,12 @@ write it with their own marks: `// noqa: BD101`, `-- noqa`, `/* noqa */`.
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 
 from batdoc.source.evidence import witness
 from batdoc.source.files import SourceFile
+from batdoc.source.language import Language
+from batdoc.source.outline import Outline
 from batdoc.source.units import CodeUnit
 
 _CODE = r"[A-Za-z]+[0-9]+"
@@ -23,30 +26,50 @@ class Suppressions:
 
     Args:
         file: The file.
-        language: Of the file, by its registry name.
+        language: Of the file.
     """
 
-    def __init__(self, file: SourceFile, language: str) -> None:
+    def __init__(self, file: SourceFile, language: Language) -> None:
         self._source = file.text
-        has_any = b"noqa" in file.text.lower()
-        self._comments = witness(language).comments(file.text) if has_any else {}
+        self._language = language
+        self._has_any = b"noqa" in file.text.lower()
 
-    def holds(self, unit: CodeUnit, declared_at: int, code: str) -> bool:
+    def holds(self, unit: Outline, code: str) -> bool:
         """Tell whether a comment waves a rule through.
 
         Args:
             unit: Of the file.
-            declared_at: The line of the file on which its declaration starts.
             code: The rule's.
         """
-        if not self._comments:
+        if not self._has_any:
             return False
-        lines = range(declared_at, max(declared_at, self._line_of(unit.insert_at - 1)) + 1)
-        last = [self._line_of(unit.doc_span.end)] if unit.doc_span else []
-        return waves_through(self._comments, (*lines, *last), code)
+        first, place = unit.declared_at, self._places.get(_key(unit))
+        header_end = self._line_of(place.insert_at - 1) if place else first
+        lines = [first, *range(first + 1, header_end + 1)]
+        if place and place.doc_span:
+            lines.append(self._line_of(place.doc_span.end))
+        # Most lines need not be read twice: whether the word stands in a comment is slow to tell.
+        return not self._marked.isdisjoint(lines) and waves_through(self._comments, lines, code)
+
+    @cached_property
+    def _marked(self) -> frozenset[int]:
+        lines = self._source.lower().split(b"\n")
+        return frozenset(number for number, line in enumerate(lines, 1) if b"noqa" in line)
+
+    @cached_property
+    def _comments(self) -> Mapping[int, str]:
+        return witness(self._language.name).comments(self._source)
+
+    @cached_property
+    def _places(self) -> Mapping[tuple[str, int], CodeUnit]:
+        return {_key(unit): unit for unit in self._language.units(self._source)}
 
     def _line_of(self, at: int) -> int:
         return self._source.count(b"\n", 0, at) + 1
+
+
+def _key(unit: Outline) -> tuple[str, int]:
+    return unit.qualified_name, unit.declared_at
 
 
 def waves_through(comments: Mapping[int, str], lines: Iterable[int], code: str) -> bool:

@@ -1,6 +1,7 @@
 """What a file lacks, and the house style that it is to be given in."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -43,14 +44,31 @@ def survey(file: SourceFile, include_private: bool) -> Survey:
         InputError: Its suffix belongs to no language that batdoc knows.
         ParseError: It is not valid in its language; the message names the file.
     """
-    language = language_of(file.path)
-    if language is None:
-        raise InputError(f"{file.path} is in no language that batdoc knows; name a source file")
-    try:
+    language = named_language(file.path)
+    with naming(file.path):
         units = language.units(file.text)
-    except ParseError as error:
-        raise ParseError(f"{file.path} cannot be parsed: {error}") from None
     return Survey(file, language, tuple(units), tuple(undocumented(units, include_private)))
+
+
+def named_language(path: Path) -> Language:
+    """Load the language that a file's suffix tells.
+
+    Raises:
+        InputError: It belongs to no language that batdoc knows.
+    """
+    language = language_of(path)
+    if language is None:
+        raise InputError(f"{path} is in no language that batdoc knows; name a source file")
+    return language
+
+
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Let an error that parsing raises name the file."""
+    try:
+        yield
+    except ParseError as error:
+        raise ParseError(f"{path} cannot be parsed: {error}") from None
 
 
 def neighbours(

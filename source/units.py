@@ -56,6 +56,7 @@ class CodeUnit:
         is_stub: The body does nothing yet (`...`, `pass`, `raise NotImplementedError`, or only
             documentation).
         lines: First and last line, from 1.
+        declared_at: The line on which the declaration starts, decorators left out.
         key: Hex SHA-256 of `code` with its formatting as it stands; equal keys, equal code.
     """
 
@@ -79,6 +80,7 @@ class CodeUnit:
     is_nested: bool
     is_stub: bool
     lines: tuple[int, int]
+    declared_at: int
     key: str
 
     def with_body(self, body: str) -> str:

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from batdoc.source.docstring import Docstring, Style
 from batdoc.source.house.mood import mood_of
-from batdoc.source.styles import CONVENTIONS, parse
+from batdoc.source.styles import convention, parse
 from batdoc.source.styles.sections import Role, Section, indent_of, to_lines
 from batdoc.source.styles.wrap import is_structural
 from batdoc.source.units import CodeUnit, UnitKind
@@ -99,7 +99,7 @@ def collect(units: Iterable[CodeUnit], language: str) -> Evidence:
 
 def _habits(unit: CodeUnit, text: str) -> _Seen:
     doc = parse(text, language=unit.language)
-    sections = CONVENTIONS[doc.style].split(to_lines(text))
+    sections = convention(doc.style).split(to_lines(text))
     if doc.style is not Style.PLAIN:
         yield Habit.STYLE, doc.style
     yield from _parameters(unit, doc)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from batdoc.source.docstring import Docstring
 from batdoc.source.house.style import HouseStyle
-from batdoc.source.styles import CONVENTIONS, parse, render
+from batdoc.source.styles import convention, parse, render
 from batdoc.source.styles.sections import Role, Section, strip_blank
 
 _QUOTES = 3
@@ -53,7 +53,7 @@ def _same(before: list[str], after: list[str], docstring: Docstring) -> list[str
 
 def _in_order(lines: list[str], docstring: Docstring, order: Sequence[Role]) -> list[str]:
     """Put the sections that `order` names into its order; each blank line keeps its place."""
-    sections = CONVENTIONS[docstring.style].split(lines)
+    sections = convention(docstring.style).split(lines)
     moved = iter(
         sorted((s for s in sections if s.role in order), key=lambda s: order.index(s.role))
     )
@@ -73,7 +73,7 @@ def _words(section: Section) -> list[str]:
 
 
 def _close_to_summary(lines: list[str], docstring: Docstring) -> list[str]:
-    sections = CONVENTIONS[docstring.style].split(lines)
+    sections = convention(docstring.style).split(lines)
     if docstring.body or len(sections) < 2 or sections[1].role is Role.PROSE:
         return lines
     return [*strip_blank(sections[0].raw), *lines[len(sections[0].raw) :]]

@@ -7,6 +7,7 @@ from batdoc.source.docstring import last_part
 from batdoc.source.evidence import Evidence
 from batdoc.source.language import get_language
 from batdoc.source.languages.commented import CommentedLanguage
+from batdoc.source.outline import Outline
 from batdoc.source.styles import parse
 from batdoc.source.units import CodeUnit, UnitKind
 
@@ -22,14 +23,12 @@ class CommentWitness:
         assert isinstance(found, CommentedLanguage)
         self._of = found
 
-    def evidence(self, unit: CodeUnit) -> Evidence:
+    def evidence(self, unit: Outline) -> Evidence:
         """Read one unit; where something is caught, nothing is said to escape."""
-        first = unit.header.split(" ", 1)[0]
-        above = unit.text[: max(unit.text.find(first), 0)]
+        assert isinstance(unit, CodeUnit)
         has_body = bool(unit.footer) or unit.kind is UnitKind.PROPERTY
         raises = () if _CATCHES.search(unit.code) else unit.signature.raises
         return Evidence(
-            declared_at=unit.lines[0] + above.count("\n"),
             is_wrapped=False,
             is_open=unit.signature.returns is None and (unit.is_stub or not has_body),
             is_abstract=unit.is_stub or not has_body,

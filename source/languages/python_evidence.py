@@ -7,6 +7,16 @@ import tokenize
 from collections.abc import Iterable, Iterator, Mapping
 
 from batdoc.source.evidence import Evidence
+from batdoc.source.languages.python_outline import (
+    Definition,
+    PythonOutline,
+    blocks,
+    definitions_in,
+    last_name,
+    own_statements,
+    returns_value,
+)
+from batdoc.source.outline import Outline
 from batdoc.source.units import CodeUnit, UnitKind
 
 # Decorators behind which a function returns what its body returns.
@@ -32,27 +42,23 @@ _TRANSPARENT = frozenset(
     }
 )
 _RECEIVERS = frozenset({"self", "cls"})
-_Function = ast.FunctionDef | ast.AsyncFunctionDef
-_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 
 
 class PythonWitness:
     """See `batdoc.source.evidence.Witness`."""
 
-    def evidence(self, unit: CodeUnit) -> Evidence:
+    def evidence(self, unit: Outline) -> Evidence:
         """Read one unit."""
-        node, line = _definition(unit.code)
-        decorators = {_last_name(decorator) for decorator in node.decorator_list}
+        node = unit.node if isinstance(unit, PythonOutline) else _definition(unit)
+        decorators = {last_name(decorator) for decorator in node.decorator_list}
         is_abstract = unit.is_stub or any(name.startswith("abstract") for name in decorators)
-        own = list(_own_nodes(node.body))
         return Evidence(
-            declared_at=unit.lines[0] + line - 1,
             is_wrapped=not decorators <= _TRANSPARENT,
             is_open=unit.signature.returns is None
             and (is_abstract or isinstance(node.body[-1], ast.Raise)),
             is_abstract=is_abstract,
-            returns_value=any(_returns_value(each) for each in own),
-            escaping=frozenset(_escaping(node.body, ())),
+            returns_value=any(map(returns_value, own_statements(node.body))),
+            escaping=frozenset(_escaping(node.body)),
             implicit=_RECEIVERS if unit.kind is UnitKind.FUNCTION else frozenset(),
         )
 
@@ -81,55 +87,29 @@ def make(_: str) -> PythonWitness:
     return _WITNESS
 
 
-def _definition(code: str) -> tuple[_Function | ast.ClassDef, int]:
-    """Parse a unit's code; give its definition and the line of its keyword, from 1."""
-    before = 0
+def _definition(unit: Outline) -> Definition:
+    """Parse a unit's code; give its definition."""
+    assert isinstance(unit, CodeUnit)
+    code = unit.code
     if code[:1] in " \t":  # a string that starts at the margin keeps code from being dedented
-        code, before = f"if 1:\n{code}", 1
-    tree: ast.AST = ast.parse(code)
-    found = next(node for node in ast.walk(tree) if isinstance(node, _Function | ast.ClassDef))
-    return found, found.lineno - before
+        code = f"if 1:\n{code}"
+    return next(definitions_in(ast.parse(code).body))
 
 
-def _last_name(decorator: ast.expr) -> str:
-    while isinstance(decorator, ast.Call):
-        decorator = decorator.func
-    return ast.unparse(decorator).rsplit(".", 1)[-1]
-
-
-def _own_nodes(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
-    """Walk statements without what nested definitions do."""
-    for node in body:
-        if not isinstance(node, _SCOPES):
-            yield node
-            yield from _own_nodes(ast.iter_child_nodes(node))
-
-
-def _returns_value(node: ast.AST) -> bool:
-    if not isinstance(node, ast.Return) or node.value is None:
-        return False
-    return not (isinstance(node.value, ast.Constant) and node.value.value is None)
-
-
-def _escaping(body: Iterable[ast.AST], caught: tuple[str, ...]) -> Iterator[str]:
-    """Name the exceptions that statements raise and no `try` around them catches.
-
-    Args:
-        body: The statements.
-        caught: Names that those around them catch.
-    """
-    for node in body:
-        if isinstance(node, _SCOPES):
-            continue
+def _escaping(body: Iterable[ast.AST]) -> Iterator[str]:
+    """Name the exceptions that statements raise and no `try` around them catches."""
+    waiting: list[tuple[ast.AST, tuple[str, ...]]] = [(node, ()) for node in body]
+    while waiting:
+        node, caught = waiting.pop()
         if isinstance(node, ast.Raise) and node.exc is not None:
-            name = _last_name(node.exc)
+            name = last_name(node.exc)
             if not any(_may_be_kind_of(name, general) for general in caught):
                 yield name
-        elif isinstance(node, ast.Try | ast.TryStar):
-            yield from _escaping(node.body, (*caught, *_caught_by(node)))
-            yield from _escaping((*node.handlers, *node.orelse, *node.finalbody), caught)
+        if isinstance(node, ast.Try | ast.TryStar):
+            waiting += [(n, (*caught, *_caught_by(node))) for n in node.body]
+            waiting += [(n, caught) for n in (*node.handlers, *node.orelse, *node.finalbody)]
         else:
-            yield from _escaping(ast.iter_child_nodes(node), caught)
+            waiting += [(n, caught) for n in blocks(node)]
 
 
 def _may_be_kind_of(name: str, general: str) -> bool:
@@ -148,6 +128,6 @@ def _caught_by(node: ast.Try | ast.TryStar) -> Iterator[str]:
         if handler.type is None:
             yield "BaseException"
         elif isinstance(handler.type, ast.Tuple):
-            yield from map(_last_name, handler.type.elts)
+            yield from map(last_name, handler.type.elts)
         else:
-            yield _last_name(handler.type)
+            yield last_name(handler.type)

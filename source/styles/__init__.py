@@ -1,19 +1,13 @@
 """Docstring text to data and back, one file a convention."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Sequence
+from functools import cache
+from importlib import import_module
 from typing import Protocol
 
 from batdoc.source.docstring import Docstring, Style
-from batdoc.source.styles import godoc, google, numpy, plain, rdoc, rustdoc, xmldoc
-from batdoc.source.styles.doxygen import DOXYGEN
-from batdoc.source.styles.epytext import EPYTEXT
-from batdoc.source.styles.javadoc import JAVADOC
-from batdoc.source.styles.jsdoc import JSDOC, TSDOC
-from batdoc.source.styles.ldoc import LDOC
-from batdoc.source.styles.phpdoc import PHPDOC
-from batdoc.source.styles.rest import REST
 from batdoc.source.styles.sections import Role, Section, to_lines
-from batdoc.source.styles.yard import YARD
 
 
 class Convention(Protocol):
@@ -32,24 +26,8 @@ class Convention(Protocol):
         ...
 
 
-CONVENTIONS: Mapping[Style, Convention] = {
-    Style.GOOGLE: google,
-    Style.NUMPY: numpy,
-    Style.REST: REST,
-    Style.EPYTEXT: EPYTEXT,
-    Style.JSDOC: JSDOC,
-    Style.TSDOC: TSDOC,
-    Style.JAVADOC: JAVADOC,
-    Style.XMLDOC: xmldoc,
-    Style.PHPDOC: PHPDOC,
-    Style.LDOC: LDOC,
-    Style.YARD: YARD,
-    Style.RDOC: rdoc,
-    Style.GODOC: godoc,
-    Style.RUSTDOC: rustdoc,
-    Style.DOXYGEN: DOXYGEN,
-    Style.PLAIN: plain,
-}
+_SECTION = re.compile(r"[:@]|---|===")  # one of them is in every section of a Python docstring
+_SHARED_FILE = {Style.TSDOC: "jsdoc"}
 # The styles of each language; its own convention stands first, and is the default.
 _STYLES_OF = {
     "python": (Style.GOOGLE, Style.NUMPY, Style.REST, Style.EPYTEXT),
@@ -71,6 +49,14 @@ _DETECTED_IN = _STYLES_OF | {"python": (Style.NUMPY, Style.GOOGLE, Style.REST, S
 _WEIGHTS = {Role.PROSE: 0, Role.OTHER: 0, Role.EXAMPLES: 1}
 
 
+@cache
+def convention(style: Style) -> Convention:
+    """Load the file of a convention; most runs need one or two of them."""
+    module = import_module(f"{__name__}.{_SHARED_FILE.get(style, style.value)}")
+    found: Convention = getattr(module, style.name, module)
+    return found
+
+
 def styles_of(language: str) -> tuple[Style, ...]:
     """Give the conventions that a language's documentation may follow, its default first."""
     return _STYLES_OF[language]
@@ -78,7 +64,7 @@ def styles_of(language: str) -> tuple[Style, ...]:
 
 def detect(text: str, language: str = "python") -> Style:
     """Tell which convention a docstring follows; PLAIN where it has no sections."""
-    return _detect(to_lines(text), language)
+    return _detect(text, to_lines(text), language)
 
 
 def parse(text: str, style: Style | None = None, language: str = "python") -> Docstring:
@@ -90,7 +76,7 @@ def parse(text: str, style: Style | None = None, language: str = "python") -> Do
         language: That the documented code is in.
     """
     lines = to_lines(text)
-    return CONVENTIONS[style or _detect(lines, language)].parse(lines)
+    return convention(style or _detect(text, lines, language)).parse(lines)
 
 
 def render(docstring: Docstring, width: int) -> list[str]:
@@ -102,7 +88,7 @@ def render(docstring: Docstring, width: int) -> list[str]:
     has_sections = docstring.params or docstring.raises or docstring.returns or docstring.yields
     if style is Style.PLAIN and (has_sections or docstring.examples):
         style = Style.GOOGLE
-    return CONVENTIONS[style].render(docstring, width)
+    return convention(style).render(docstring, width)
 
 
 def canonical(docstring: Docstring) -> str:
@@ -127,8 +113,10 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _detect(lines: Sequence[str], language: str) -> Style:
-    scores = {style: _score(CONVENTIONS[style].split(lines)) for style in _DETECTED_IN[language]}
+def _detect(text: str, lines: Sequence[str], language: str) -> Style:
+    if language == "python" and not _SECTION.search(text):
+        return Style.PLAIN
+    scores = {style: _score(convention(style).split(lines)) for style in _DETECTED_IN[language]}
     best = max(scores, key=lambda style: scores[style])
     return best if any(scores[best]) else Style.PLAIN
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from batdoc.source.docstring import Docstring
-from batdoc.source.styles import CONVENTIONS, parse
+from batdoc.source.styles import convention, parse
 from batdoc.source.styles.located import Located, bare
 from batdoc.source.styles.sections import Role, indent_of, to_lines
 
@@ -54,13 +54,13 @@ def locate(text: str, language: str) -> Layout | None:
         be found with certainty is not changed.
     """
     docstring = parse(text, language=language)
-    convention = CONVENTIONS[docstring.style]
-    if not isinstance(convention, _Locating) or "\r" in text:
+    found = convention(docstring.style)
+    if not isinstance(found, _Locating) or "\r" in text:
         return None
     written, read = text.split("\n"), to_lines(text)
     offset = next((at for at, line in enumerate(written) if line.strip()), 0)
     margins = [indent_of(line) - indent_of(written[at + offset]) for at, line in enumerate(read)]
-    places = sorted(convention.locate(read), key=lambda place: place.start)
+    places = sorted(found.locate(read), key=lambda place: place.start)
     layout = Layout(
         tuple(written), docstring, tuple(place.moved(offset, margins) for place in places)
     )

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from batdoc.source.files import MOST_BYTES
-from batdoc.source.paths import is_file
+from batdoc.source.paths import is_regular_file
 
 DRIVER = """
 import sys
@@ -143,7 +143,7 @@ def test_what_cannot_be_used_is_told_in_one_sentence_and_the_rest_is_done(folder
 
 
 def content(path: Path) -> bytes | None:
-    return path.read_bytes() if is_file(path) else None
+    return path.read_bytes() if is_regular_file(path) else None
 
 
 @has_rights

@@ -1,4 +1,3 @@
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -24,7 +23,7 @@ def file(tmp_path: Path) -> Path:
 
 def test_what_is_known_is_not_new_wherever_it_stands(file: Path, finding: Finding):
     baseline = empty_baseline(file).updated([finding], [finding.path])
-    assert not baseline.is_new(replace(finding, line=99, message="other words"))
+    assert not baseline.is_new(finding._replace(line=99, message="other words"))
 
 
 @pytest.mark.parametrize(
@@ -32,11 +31,11 @@ def test_what_is_known_is_not_new_wherever_it_stands(file: Path, finding: Findin
 )
 def test_what_differs_in_unit_rule_or_subject_is_new(file: Path, finding: Finding, other):
     baseline = empty_baseline(file).updated([finding], [finding.path])
-    assert baseline.is_new(replace(finding, **other))
+    assert baseline.is_new(finding._replace(**other))
 
 
 def test_a_file_of_findings_reads_back_and_is_sorted(file: Path, finding: Finding):
-    bare = replace(finding, rule=RULE_NAMED["undocumented-method"], name="B.m", subject="")
+    bare = finding._replace(rule=RULE_NAMED["undocumented-method"], name="B.m", subject="")
     baseline = empty_baseline(file).updated([finding, bare], [finding.path])
     file.write_text(baseline.text())
     assert read_baseline(file) == baseline
@@ -54,7 +53,7 @@ def test_an_update_forgets_what_was_mended_and_keeps_what_was_not_looked_at(
     other.touch()
     gone = finding.path.with_name("gone.py")
     before = empty_baseline(file).updated(
-        [finding, replace(finding, path=other), replace(finding, path=gone)], []
+        [finding, finding._replace(path=other), finding._replace(path=gone)], []
     )
     after = before.updated([], [finding.path])
     assert {known.path for known in after.known} == {"pkg/b.py"}

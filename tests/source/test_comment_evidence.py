@@ -35,7 +35,7 @@ CASES = [
 
 def codes(name: str, text: str) -> list[tuple[str, int]]:
     found = survey(decode_source(Path(name), text.encode()), include_private=False)
-    checked = check(found, CODES, False, lambda _: True)
+    checked = check(found.file, found.language, found.units, CODES, False, lambda _: True)
     return [(finding.rule.code, finding.line) for finding in checked.findings]
 
 

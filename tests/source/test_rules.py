@@ -59,7 +59,7 @@ def test_what_is_documented_is_expected_to_be():
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
 def test_a_rule_and_no_other_finds_its_example(rule):
     found = survey(decode_source(Path("a.py"), rule.example.encode()), False)
-    checked = check(found, ALL, False, lambda _: True)
+    checked = check(found.file, found.language, found.units, ALL, False, lambda _: True)
     assert [finding.rule.code for finding in checked.findings] == [rule.code]
     assert rule.finds.endswith(".")
     assert rule.mend.endswith(".")

@@ -11,7 +11,7 @@ from batdoc.source.survey import survey
 
 def findings(source: str) -> list[tuple[str, int]]:
     found = survey(decode_source(Path("a.py"), source.encode()), False)
-    checked = check(found, choose((), ()), False, lambda _: True)
+    checked = check(found.file, found.language, found.units, choose((), ()), False, lambda _: True)
     return [(finding.rule.code, finding.line) for finding in checked.findings]
 
 
