@@ -1,61 +1,168 @@
-"""How fast `batdoc check` reads and checks source, and what it finds: one JSON line.
+"""How fast `batdoc check` is beside interrogate and docstr-coverage: one JSON line.
 
-Data: the standard library of the Python that runs this, or a folder of one's own.
-`python benchmarks/check.py [--data FOLDER]`
+Data: the standard library of the Python that runs this. Files that crash one of the other tools
+(not UTF-8, or no valid Python) are left out. Each round runs every command once, so that all meet
+the same noise; ratios are medians over rounds, above 1 where batdoc is faster.
+
+`python benchmarks/check.py [--rivals FOLDER] [--rounds 3] [--scale]`
+
+FOLDER holds the commands of an environment with interrogate 1.7.0 and docstr-coverage 2.3.2;
+without it they are looked for on PATH. `--scale` also checks trees of one, two and four copies.
 """
 
 import argparse
+import ast
 import json
+import os
+import shutil
+import subprocess
+import sys
 import sysconfig
+import tempfile
 import time
-from collections import Counter
+import warnings
 from pathlib import Path
+from statistics import median
 
-from batdoc.source.check import check
-from batdoc.source.errors import InputError
-from batdoc.source.files import read_source
-from batdoc.source.rules import choose
-from batdoc.source.survey import survey
+import psutil
 
-_NOT_STDLIB = {"site-packages", "test", "tests", "idle_test", "__pycache__"}
+_NOT_STDLIB = {"site-packages", "dist-packages", "__pycache__"}
+_RIVALS = {"interrogate": ("-q",), "docstr-coverage": ()}
+_BATDOC = str(Path(sys.executable).with_name("batdoc"))
+_PAUSE = 0.01  # seconds between two looks at a process's memory
 
 
 def main() -> None:
     """Measure and print."""
+    options = _options()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        tree = folder / "tree"
+        count = _copy_standard_library(tree)
+        result: dict[str, object] = {"benchmark": "check", "files": count, "rounds": options.rounds}
+        result |= _compare(tree, folder / "data", options)
+        if options.scale:
+            result["scale"] = _scale(tree, folder)
+    print(json.dumps(result))
+
+
+def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, default=Path(sysconfig.get_path("stdlib")))
-    data = parser.parse_args().data
-    files = [f for f in sorted(data.rglob("*.py")) if not _NOT_STDLIB & set(f.parts)]
-    codes = choose((), ())
-    found: Counter[str] = Counter()
-    lines = checked = expected = documented = 0
-    start = time.process_time()
-    for path in files:
-        try:
-            file = read_source(path)
-            result = check(survey(file, False), codes, False, lambda _: True)
-        except InputError:
-            continue
-        checked += 1
-        lines += file.text.count(b"\n")
-        expected += result.expected
-        documented += result.documented
-        found.update(finding.rule.code for finding in result.findings)
-    elapsed = time.process_time() - start
-    print(
-        json.dumps(
+    parser.add_argument("--rivals", type=Path, help="folder of their commands")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--scale", action="store_true")
+    return parser.parse_args()
+
+
+def _copy_standard_library(tree: Path) -> int:
+    source, count = Path(sysconfig.get_path("stdlib")), 0
+    for path in sorted(source.rglob("*.py")):
+        name = path.relative_to(source)
+        if _NOT_STDLIB.isdisjoint(name.parts) and _is_for_all(path):
+            (tree / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, tree / name)
+            count += 1
+    return count
+
+
+def _is_for_all(path: Path) -> bool:
+    """Tell whether every tool can read a file."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            path.read_text(encoding="utf-8")
+            ast.parse(path.read_bytes())  # whose coding line may name something else
+    except (SyntaxError, ValueError):
+        return False
+    return True
+
+
+def _compare(tree: Path, data: Path, options: argparse.Namespace) -> dict[str, object]:
+    commands = {name: [_find(name, options.rivals), *more] for name, more in _RIVALS.items()}
+    commands = {name: [str(part) for part in command] for name, command in commands.items()}
+    batdoc = [_BATDOC, "check", "-q"]
+    seconds: dict[str, list[float]] = {}
+    most = 0
+    for _ in range(options.rounds):
+        shutil.rmtree(data, ignore_errors=True)
+        for name, command in {**commands, "cold": batdoc, "warm": batdoc}.items():
+            took, memory = _run([*command, "."], tree, data)
+            seconds.setdefault(name, []).append(took)
+            most = max(most, memory if command is batdoc else 0)
+    middle = {name: round(median(each), 3) for name, each in seconds.items()}
+    ratios = {
+        f"{state} against {rival}": round(
+            median(one / other for one, other in zip(seconds[rival], seconds[state], strict=True)),
+            2,
+        )
+        for state in ("cold", "warm")
+        for rival in _RIVALS
+    }
+    return {"seconds": middle, "ratios": ratios, "most_megabytes": round(most / 1e6)}
+
+
+def _find(name: str, folder: Path | None) -> str:
+    found = shutil.which(name, path=str(folder) if folder else None)
+    if found is None:
+        sys.exit(f"there is no {name}; pip install it, and name its folder with --rivals")
+    return found
+
+
+def _run(command: list[str], folder: Path, data: Path) -> tuple[float, int]:
+    """Run a command; give its seconds, and the most bytes that it and its children held at once.
+
+    Pages that processes share are counted once for each.
+    """
+    environment = os.environ | {"BATDOC_DATA": str(data)}
+    most, start = 0, time.perf_counter()
+    with subprocess.Popen(
+        command,
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        while process.poll() is None:
+            most = max(most, _memory(process.pid))
+            time.sleep(_PAUSE)
+        took = time.perf_counter() - start
+    if process.returncode not in (0, 1):  # 1: it found something
+        sys.exit(f"{command[0]} ended with {process.returncode}")
+    return took, most
+
+
+def _memory(pid: int) -> int:
+    try:
+        process = psutil.Process(pid)
+        family = [process, *process.children(recursive=True)]
+        return sum(each.memory_info().rss for each in family)
+    except psutil.Error:
+        return 0
+
+
+def _scale(tree: Path, folder: Path) -> list[dict[str, float]]:
+    """Check ever more copies, nothing remembered: seconds for a thousand functions each."""
+    whole, points = folder / "copies", []
+    for copies in (1, 2, 4):
+        for number in range(copies):
+            if not (whole / str(number)).exists():
+                shutil.copytree(tree, whole / str(number))
+        command = [_BATDOC, "check", "--no-cache", "--statistics", "."]
+        took, memory = _run(command, whole, folder / "data")
+        functions = copies * _count(tree)
+        points.append(
             {
-                "benchmark": "check",
-                "files": len(files),
-                "not_readable": len(files) - checked,
-                "lines": lines,
-                "seconds": round(elapsed, 2),
-                "lines_per_second": round(lines / elapsed) if elapsed else None,
-                "documented_share": round(documented / expected, 3) if expected else None,
-                "findings": dict(sorted(found.items())),
+                "functions": functions,
+                "seconds": round(took, 2),
+                "milliseconds_each": round(took / functions * 1000, 4),
+                "most_megabytes": round(memory / 1e6),
             }
         )
-    )
+    return points
+
+
+def _count(tree: Path) -> int:
+    return sum(path.read_text(encoding="utf-8").count("def ") for path in tree.rglob("*.py"))
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ from batdoc.source.survey import named_language, naming
 Found = tuple[bytes, bytes]  # the hash of the bytes that were checked, and what was found in them
 
 _ALL = frozenset(rule.code for rule in RULES)
-_FEW = 16  # files that a worker takes at once
+_FEW = 6  # files that a worker takes at once
 _MOST_WORKERS = 8
 _WORTH_WORKERS = 1 << 20  # bytes of source
 

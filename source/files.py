@@ -95,15 +95,16 @@ def decode_source(path: Path, data: bytes) -> SourceFile:
     body = data[len(bom) :]
     encoding = _encoding(path, body, is_utf8=bool(bom))
     try:
-        text = body.decode(encoding).encode("utf-8")
-        is_reversible = text.decode("utf-8").encode(encoding) == body
+        decoded = body.decode(encoding)
+        # Whatever is valid UTF-8 becomes the same bytes again.
+        is_reversible = encoding == "utf-8" or decoded.encode(encoding) == body
     except UnicodeError:
         raise DecodeError(
             f"{path} is not valid {encoding}; correct its coding line or save it as UTF-8"
         ) from None
     if not is_reversible:
         raise DecodeError(f"{path} would not survive a round trip in {encoding}; save it as UTF-8")
-    return SourceFile(path, text, encoding, bom, digest(data))
+    return SourceFile(path, decoded.encode("utf-8"), encoding, bom, digest(data))
 
 
 def encode(file: SourceFile, text: bytes) -> bytes:
