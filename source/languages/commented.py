@@ -192,9 +192,10 @@ class CommentedLanguage(ABC):
         found = next(d for d in self._read(source).declarations if d.outer == unit.span)
         assert found.body is not None
         newline = _newline_of(source)
-        inner = textwrap.indent(body.strip("\n"), unit.indent + _step_of(source))
-        text = newline.join(["", *inner.splitlines(), unit.indent])
         was = source[found.body.start : found.body.end]
+        margin = _blank_margin(was, unit.indent) or unit.indent + _step_of(source)
+        inner = textwrap.indent(body.strip("\n"), margin)
+        text = newline.join(["", *inner.splitlines(), unit.indent])
         return Edit(found.body, text.encode(), digest(was))
 
     def skeleton(self, source: bytes) -> object:
@@ -411,6 +412,13 @@ def _step_of(source: bytes) -> str:
     """Give one step of the file's indentation: that of its first indented line."""
     found = re.search(rb"^(\t| {2,8})(?=[^\s*])", source, re.MULTILINE)
     return found[1].decode() if found else "    "
+
+
+def _blank_margin(body: bytes, indent: str) -> str | None:
+    """Give the white space of a blank first line in a body, if it is deeper than the header's."""
+    found = re.match(rb"[ \t]*(?:\r\n|\r|\n)([ \t]+)[\r\n]", body)
+    margin = found[1].decode() if found else ""
+    return margin if margin.startswith(indent) and margin != indent else None
 
 
 def _on_one_line(declaration: bytes) -> str:

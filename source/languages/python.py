@@ -23,6 +23,7 @@ from tree_sitter import Language, Node, Parser, Query, QueryCursor
 from batdoc.source.edits import Edit
 from batdoc.source.errors import ParseError
 from batdoc.source.languages import python_place
+from batdoc.source.languages.python_comments import shorten_comments
 from batdoc.source.languages.python_outline import (
     OVERLOADS,
     PROPERTIES,
@@ -152,7 +153,7 @@ def _definitions(source: bytes) -> tuple[list[Node], dict[str, list[Node]]]:
         ParseError: The grammar cannot read the source.
     """
     language, query = _grammar()
-    root = Parser(language).parse(source).root_node
+    root = Parser(language).parse(shorten_comments(source)).root_node
     if root.has_error:
         raise ParseError("the Python grammar of tree-sitter cannot read this file")
     captures = QueryCursor(query).captures(root)

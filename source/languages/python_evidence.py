@@ -2,11 +2,10 @@
 
 import ast
 import builtins
-import io
-import tokenize
 from collections.abc import Iterable, Iterator, Mapping
 
 from batdoc.source.evidence import Evidence
+from batdoc.source.languages.python_comments import comments
 from batdoc.source.languages.python_outline import (
     Definition,
     PythonOutline,
@@ -71,12 +70,7 @@ class PythonWitness:
 
     def comments(self, source: bytes) -> Mapping[int, str]:
         """Give a file's comments by line, from 1."""
-        text = source.decode("utf-8", "replace")
-        try:
-            tokens = list(tokenize.generate_tokens(io.StringIO(text).readline))
-        except (tokenize.TokenError, SyntaxError):
-            return {}
-        return {t.start[0]: t.string for t in tokens if t.type == tokenize.COMMENT}
+        return comments(source)
 
 
 _WITNESS = PythonWitness()

@@ -293,3 +293,13 @@ def test_calls_in_a_chain_come_in_the_order_in_which_they_are_made() -> None:
     for _ in range(20):  # the grammar's own order changes from run to run
         unit = only("def f(a):\n    return super().f(a).strip().lower()\n")
         assert unit.calls == ("super", "f", "strip", "lower")
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_a_comment_of_many_lines_takes_no_long_time(newline: str):
+    comment = [f"    # don't mind line {number}" for number in range(20_000)]
+    lines = ["def f():", *comment, "    return 1", "", 'x = """', *comment, '"""', ""]
+    (unit,) = PYTHON.units(newline.join(lines).encode())
+    assert unit.signature.returns_value
+    assert "line 19999" in unit.code
+    assert unit.insert_at == len(f"def f():{newline}")
