@@ -257,6 +257,8 @@ def _code(language: str, source: bytes) -> object:
     """
     if language == "python":
         return _python_code(source)
+    if language == "csharp":  # whose grammar does not know that a carriage return ends `#if X`
+        source = source.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     return list(_leaves(language, source))
 
 
