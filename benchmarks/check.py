@@ -78,14 +78,15 @@ def _is_for_all(path: Path) -> bool:
 
 
 def _compare(tree: Path, data: Path, options: argparse.Namespace) -> dict[str, object]:
-    commands = {name: [_find(name, options.rivals), *more] for name, more in _RIVALS.items()}
-    commands = {name: [str(part) for part in command] for name, command in commands.items()}
+    folder = str(options.rivals) if options.rivals else None
+    found = {name: shutil.which(name, path=folder) for name in _RIVALS}
+    rivals = {name: [command, *_RIVALS[name]] for name, command in found.items() if command}
     batdoc = [_BATDOC, "check", "-q"]
     seconds: dict[str, list[float]] = {}
     most = 0
     for _ in range(options.rounds):
         shutil.rmtree(data, ignore_errors=True)
-        for name, command in {**commands, "cold": batdoc, "warm": batdoc}.items():
+        for name, command in {**rivals, "cold": batdoc, "warm": batdoc}.items():
             took, memory = _run([*command, "."], tree, data)
             seconds.setdefault(name, []).append(took)
             most = max(most, memory if command is batdoc else 0)
@@ -96,16 +97,15 @@ def _compare(tree: Path, data: Path, options: argparse.Namespace) -> dict[str, o
             2,
         )
         for state in ("cold", "warm")
-        for rival in _RIVALS
+        for rival in rivals
     }
-    return {"seconds": middle, "ratios": ratios, "most_megabytes": round(most / 1e6)}
-
-
-def _find(name: str, folder: Path | None) -> str:
-    found = shutil.which(name, path=str(folder) if folder else None)
-    if found is None:
-        sys.exit(f"there is no {name}; pip install it, and name its folder with --rivals")
-    return found
+    absent = sorted(_RIVALS.keys() - rivals)  # pip install them, and name their folder
+    return {
+        "seconds": middle,
+        "ratios": ratios,
+        "absent": absent,
+        "most_megabytes": round(most / 1e6),
+    }
 
 
 def _run(command: list[str], folder: Path, data: Path) -> tuple[float, int]:

@@ -22,7 +22,7 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 model_option = click.option(
     "--model",
     metavar="PATH",
-    help="A GGUF file, a Hugging Face folder or a run of batdoc train "
+    help="A GGUF file, a Hugging Face folder, a run of batdoc train or the URL of a server "
     "[default: the one trained for this repository, else the one that batdoc ships].",
 )
 
@@ -60,10 +60,13 @@ def loudness() -> int:
 
 def open_model(model: str | None, repo: Path | None) -> "Backend":
     """Open the model to use; whoever embeds the command may bring another opener as `obj`."""
-    from batdoc.models.catalogue import open_backend
+    from batdoc.models.catalogue import is_url, open_backend
 
     opener: Opener = click.get_current_context().obj or open_backend
-    return opener(model, repo)
+    backend = opener(model, repo)
+    if model is not None and is_url(model) and loudness() >= 0:
+        click.echo(f"batdoc: code is sent to {backend.name}", err=True)
+    return backend
 
 
 @contextmanager

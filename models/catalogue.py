@@ -118,13 +118,22 @@ def resolve(model: str | None, repo: Path | None) -> Path:
     return starter_path()
 
 
+def is_url(model: str) -> bool:
+    """Tell whether a model is named by the address of a server."""
+    return model.startswith(("http://", "https://"))
+
+
 def open_backend(model: str | None, repo: Path | None) -> Backend:
-    """Load the model that `resolve` finds.
+    """Load the model that `resolve` finds, or speak to the server that a URL names.
 
     Raises:
         ModelError: There is no such model, or it cannot be used.
-        MissingExtraError: A Hugging Face folder needs packages that are not installed.
+        MissingExtraError: A Hugging Face folder, or a URL, needs packages that are not installed.
     """
+    if model is not None and is_url(model):
+        from batdoc.models.backends.http import HttpBackend
+
+        return HttpBackend(model)
     path = resolve(model, repo)
     if path.is_dir():
         from batdoc.models.backends.hf import HfBackend

@@ -12,11 +12,12 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
 from batdoc import __version__
-from batdoc.models.catalogue import data_folder, resolve, starter_path
+from batdoc.models.catalogue import data_folder, is_url, open_backend, resolve, starter_path
 from batdoc.models.probe import Proof, prove_decode
 from batdoc.source.errors import BatdocError, MissingExtraError
 from batdoc.source.folders import DATA_VARIABLE
 
+_FEATURES = {"train": "training", "http": "a model behind a URL"}
 _REQUIREMENT = re.compile(r'^(?P<name>[\w.-]+).*?(?:extra == ["\'](?P<extra>\w+)["\'])?$')
 
 
@@ -71,7 +72,7 @@ def _check_packages() -> Iterator[Check]:
         if not missing:
             yield Check(extra or "packages", True, ", ".join(there))
         elif extra:
-            yield Check(extra, True, f"not installed: {MissingExtraError('training', extra)}")
+            yield Check(extra, True, f"not installed: {MissingExtraError(_FEATURES[extra], extra)}")
         else:
             text = f"{', '.join(missing)} missing: pip install --force-reinstall batdoc"
             yield Check("packages", False, text)
@@ -99,6 +100,8 @@ def _check_data_folder() -> Check:
 
 def _check_model(repo: Path, model: str | None) -> tuple[Path | None, Check]:
     try:
+        if model is not None and is_url(model):
+            return None, Check("model", True, f"{open_backend(model, repo).name} answers")
         path = resolve(model, repo)
     except BatdocError as error:
         return None, Check("model", False, str(error))
@@ -119,6 +122,6 @@ def _check_network(proof: Proof) -> Check:
     return Check(
         "network",
         True,
-        "not used: the decode ran with Python's sockets refused and asked for none; no backend "
-        "takes a URL, and Hugging Face folders are read as local files only",
+        "not used: the decode ran with Python's sockets refused and asked for none; only a "
+        "URL that --model names is ever spoken to, and folders are read as local files",
     )
