@@ -12,7 +12,7 @@ from batdoc.cli.common import loudness, loudness_options, progress
 from batdoc.cli.targets import common_folder, target_files
 from batdoc.source.baseline import Baseline, empty_baseline, read_baseline
 from batdoc.source.cache import Cache
-from batdoc.source.check_files import check_files
+from batdoc.source.check_files import CACHE_FILE, check_files
 from batdoc.source.edits import digest
 from batdoc.source.errors import InputError
 from batdoc.source.files import write_atomic
@@ -165,7 +165,7 @@ def _cache() -> Cache:
     def tell(sentence: str) -> None:
         click.echo(f"batdoc: {sentence}", err=True)
 
-    return Cache(cache_folder() / "check.sqlite3", tell)
+    return Cache(cache_folder() / CACHE_FILE, tell)
 
 
 def _check(

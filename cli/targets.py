@@ -1,17 +1,15 @@
 """From the paths on a command line to the files that are meant."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from batdoc.cli.common import loudness
-from batdoc.source.files import MOST_BYTES
-from batdoc.source.generated import is_generated
-from batdoc.source.git import source_files
 from batdoc.source.paths import is_folder, real_path
 from batdoc.source.settings import Settings
+from batdoc.source.targets import files_in
 
 
 def common_folder(paths: Sequence[Path]) -> Path:
@@ -23,11 +21,9 @@ def common_folder(paths: Sequence[Path]) -> Path:
 def target_files(paths: Sequence[Path], settings: Settings) -> list[Path]:
     """Expand folders; each file comes once, in the order named.
 
-    A file that is named is taken as it is. In a folder, what the settings exclude is left out, and
-    so are copies of other people's code, generated files, files that are too large (of which is
-    told) and `.pyi` stubs: their documentation stands in the module beside them.
+    A file that is named is taken as it is; of a folder, those that `files_in` lists.
     """
-    named = [f for p in paths for f in (_in_folder(p, settings) if is_folder(p) else [p])]
+    named = [f for p in paths for f in (files_in(p, settings, _tell) if is_folder(p) else [p])]
     if len(paths) == 1:
         return named
     files: dict[Path, Path] = {}
@@ -36,20 +32,6 @@ def target_files(paths: Sequence[Path], settings: Settings) -> list[Path]:
     return list(files.values())
 
 
-def _in_folder(folder: Path, settings: Settings) -> Iterator[Path]:
-    for file in source_files(folder):
-        if file.suffix == ".pyi" or settings.excludes(file) or is_generated(file):
-            continue
-        size = _size(file)
-        if size <= MOST_BYTES:
-            yield file
-        elif loudness() >= 0:
-            note = f"{file} is left out: {size / 1e6:.0f} MB are more than batdoc reads"
-            click.secho(f"batdoc: {note}", fg="yellow", err=True)
-
-
-def _size(file: Path) -> int:
-    try:
-        return file.stat().st_size
-    except OSError:
-        return 0  # whoever reads it will say what is wrong
+def _tell(sentence: str) -> None:
+    if loudness() >= 0:
+        click.secho(f"batdoc: {sentence}", fg="yellow", err=True)

@@ -1,6 +1,7 @@
-"""Writes docs/cli.md from the commands' own help and the table in docs/rules.md from the rules.
+"""Writes docs/cli.md from the commands' own help, and the tables in docs/rules.md from the code.
 
-With --check, tells whether they are up to date.
+One is of the rules, the other of where other checkers differ (docs/differences.py). With --check,
+tells whether they are up to date.
 """
 
 import sys
@@ -8,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
+from differences import DIFFERENCES, Difference
 
 from batdoc.cli.main import main
 from batdoc.source.rules import RULES, Rule
@@ -15,6 +17,10 @@ from batdoc.source.rules import RULES, Rule
 PAGE = Path(__file__).with_name("cli.md")
 RULES_PAGE = Path(__file__).with_name("rules.md")
 START, END = "<!-- rules: written by make docs -->\n", "<!-- end of rules -->\n"
+DIFFER_START, DIFFER_END = (
+    "<!-- differences: written by make docs -->\n",
+    "<!-- end of differences -->\n",
+)
 HEADER = "# Command line\n\nWritten by `make docs` from the help of the commands.\n"
 
 
@@ -46,16 +52,41 @@ def clean(text: str) -> str:
 
 
 def rules_page(written: str) -> str:
-    """Put the rules between the marks of the page, whose other words people write."""
-    head, _, rest = written.partition(START)
-    _, _, tail = rest.partition(END)
+    """Put the rules and the differences between the marks of the page."""
+    with_rules = between(written, START, END, rules_text())
+    return between(with_rules, DIFFER_START, DIFFER_END, differences_text())
+
+
+def between(page: str, start: str, end: str, text: str) -> str:
+    """Put a text between two marks of a page, whose other words people write."""
+    head, _, rest = page.partition(start)
+    _, _, tail = rest.partition(end)
+    return f"{head}{start}{text}{end}{tail}"
+
+
+def rules_text() -> str:
+    """Render all rules, a table first."""
     table = [
         f"| [{rule.code}](#{rule.code.lower()}) | {rule.name} | {rule.finds} |\n" for rule in RULES
     ]
     sections = [section(rule) for rule in RULES]
-    return "".join(
-        [head, START, "\n| code | name | finds |\n|---|---|---|\n", *table, *sections, END, tail]
-    )
+    return "".join(["\n| code | name | finds |\n|---|---|---|\n", *table, *sections])
+
+
+def differences_text() -> str:
+    """Render all differences, a table first."""
+    table = [
+        f"| {number} | {each.they_say} ({', '.join(each.rules)}) | {each.reason} |\n"
+        for number, each in enumerate(DIFFERENCES, 1)
+    ]
+    examples = [example(number, each) for number, each in enumerate(DIFFERENCES, 1)]
+    head = "\n| | they say | batdoc says nothing, because |\n|---|---|---|\n"
+    return "".join([head, *table, "\n### An example of each\n", *examples])
+
+
+def example(number: int, difference: Difference) -> str:
+    """Render the example of one difference."""
+    return f"\n{number}. {', '.join(difference.rules)}\n\n```python\n{difference.example}```\n"
 
 
 def section(rule: Rule) -> str:

@@ -101,6 +101,6 @@ def read_baseline(path: Path) -> Baseline:
         )
     except OSError:
         raise InputError(f"{path} cannot be read; write it with --update-baseline") from None
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise InputError(f"{path} is no baseline; delete it and use --update-baseline") from None
     return Baseline(path.resolve().parent, known)

@@ -9,6 +9,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing, suppress
+from hashlib import blake2b
 from pathlib import Path
 from typing import TypeVar
 
@@ -95,6 +96,11 @@ class Cache:
             database.close()
             raise
         return database
+
+
+def content_hash(path: Path, data: bytes) -> bytes:
+    """Hash what a file says of itself: its bytes, and the suffix that tells its language."""
+    return blake2b(data, digest_size=20, person=path.suffix.lower().encode()[:16]).digest()
 
 
 def _read(database: sqlite3.Connection, keys: list[bytes]) -> dict[bytes, bytes]:

@@ -7,10 +7,12 @@ from hashlib import blake2b
 from pathlib import Path
 
 from batdoc import __version__
-from batdoc.source.cache import Cache
+from batdoc.source.cache import Cache, content_hash
 from batdoc.source.errors import InputError
 from batdoc.source.files import read_bytes
 from batdoc.source.findings import Checked, from_line
+
+CACHE_FILE = "check.sqlite3"
 
 
 def check_files(
@@ -44,11 +46,6 @@ def check_files(
     finally:
         if cache:
             cache.write(added)
-
-
-def content_hash(path: Path, data: bytes) -> bytes:
-    """Hash what findings follow from: a file's bytes, and the suffix that tells its language."""
-    return blake2b(data, digest_size=20, person=path.suffix.lower().encode()[:16]).digest()
 
 
 def _key(path: Path, salt: bytes) -> bytes:

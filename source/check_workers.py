@@ -12,9 +12,10 @@ from contextlib import contextmanager
 from functools import partial
 from itertools import chain
 from pathlib import Path
+from threading import Thread
 
+from batdoc.source.cache import content_hash
 from batdoc.source.check import check
-from batdoc.source.check_files import content_hash
 from batdoc.source.errors import BatdocError, InputError
 from batdoc.source.files import decode_source, read_bytes
 from batdoc.source.findings import to_line
@@ -85,7 +86,16 @@ def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
 
 def _begin() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the main process ends its workers
+    Thread(target=_end_with_parent, daemon=True).start()
     gc.disable()  # a syntax tree has no cycles, and to walk its nodes again and again takes long
+
+
+def _end_with_parent() -> None:
+    """Leave when the main process was killed, which no queue would tell."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _find_all(include_private: bool, files: Sequence[Path]) -> list[Found | str]:

@@ -5,25 +5,24 @@ person wrote is called wrong only where the code leaves no doubt.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
+from batdoc.source.defaults import default_problems
 from batdoc.source.docstring import Docstring, Entry, Problem, last_part
 from batdoc.source.evidence import Evidence, Witness, witness
+from batdoc.source.mentions import awaits, is_template, tells_of
 from batdoc.source.outline import Outline
 from batdoc.source.signature import ParameterKind
 from batdoc.source.styles import parse
 from batdoc.source.units import UnitKind
 
-_PARAMS = ("unknown-param", "missing-param", "param-order", "param-stars")
+_PARAMS = ("unknown-param", "missing-param", "param-order", "param-stars", "wrong-default")
 _VARIADIC = (ParameterKind.VARIADIC, ParameterKind.KEYWORD_VARIADIC)
-_RESULTS = ("unknown-returns", "unknown-yields", "returns-for-yields")
+_RESULTS = ("unknown-returns", "unknown-yields", "returns-for-yields", "wrong-await")
 _ITERATES = re.compile(r"\b(?:async[ ]?)?(?:iterator|iterable|generator)s?\b", re.IGNORECASE)
 _NOTHING = re.compile(r"\s*(?:none|nothing|never|noreturn)\b", re.IGNORECASE)
-_NOT_ITERABLE = ("bool", "int", "float", "complex", "None")
-_MARKED = r"[`'\"*]*\w+[`'\"*]*"
-_AND = r"(?:[ \t]*,[ \t]*(?:(?:and|or)[ \t]+)?|[ \t]+(?:and|or)[ \t]+|[ \t]*[/|&][ \t]*)"
+_SCALARS = ("bool", "int", "float", "complex", "None")
 _INTERNAL = "AssertionError"
-_PLACEHOLDER = re.compile(r"^[ \t]*(?:%\(\w+\)s|\$\{?\w+\}?|\{\w+\})[ \t]*$", re.MULTILINE)
 
 
 def drift(unit: Outline, around: Mapping[str, Outline]) -> tuple[Problem, ...]:
@@ -34,13 +33,23 @@ def drift(unit: Outline, around: Mapping[str, Outline]) -> tuple[Problem, ...]:
         around: The units of its file by qualified name.
     """
     docstring = parse(unit.docstring or "", language=unit.language)
-    if docstring.is_prose:
-        return ()
-    problems = docstring.problems(unit.signature)
+    problems = (
+        *(() if docstring.is_prose else docstring.problems(unit.signature)),
+        *default_problems(docstring, unit.signature),
+        *_await_problems(unit),
+    )
     if not problems:
         return ()
     case = _Case(unit, docstring, around, witness(unit.language))
     return tuple(problem for problem in problems if case.is_certain(problem))
+
+
+def _await_problems(unit: Outline) -> Iterator[Problem]:
+    """Give a `wrong-await` where Python would refuse what an example shows."""
+    is_python = unit.language == "python" and not unit.signature.is_async
+    if is_python and awaits(unit.docstring or "", unit.name):
+        message = f'an example awaits "{unit.name}", which gives nothing to await; call it plainly'
+        yield Problem("wrong-await", unit.name, message)
 
 
 class _Case:
@@ -101,26 +110,11 @@ class _Case:
         where entries of single arguments stand for a parameter with stars.
         """
         name = problem.subject
-        if name in self._evidence.implicit or self._is_template() or self._tells_of(name):
+        if name in self._evidence.implicit or is_template(self._text) or tells_of(self._text, name):
             return False
         parameters = {p.name: p for p in self._unit.signature.parameters}
         entries = {entry.name.lstrip("*") for entry in self._docstring.params}
         return not (parameters[name].kind in _VARIADIC and entries - set(parameters))
-
-    def _is_template(self) -> bool:
-        return _PLACEHOLDER.search(self._text) is not None
-
-    def _tells_of(self, name: str) -> bool:
-        """Tell whether words name a parameter: in quotes, or at the head of a line, as entries do.
-
-        People write entries in more ways than a parser can know: `a, b and c: text`, `- a (int)`.
-        """
-        more = rf"(?:{_MARKED}{_AND})*"
-        head = rf"^[ \t]*(?:[-+:]|\*(?=\s))?[ \t]*{more}[`'\"*\\]*{re.escape(name)}\b[`'\"*]*"
-        entry = rf"{head}(?:{_AND}{_MARKED})*[ \t]*(?:[:(,=-]|$)"
-        quoted = rf"[`'\"]\**{re.escape(name)}[`'\"]"
-        tagged = rf"^[ \t]*@\S+[ \t]+{re.escape(name)}(?!\w)"  # by a tag of the repository's own
-        return re.search(f"{quoted}|{entry}|{tagged}", self._text, re.MULTILINE) is not None
 
     def returns_nothing(self, _: Problem) -> bool:
         """Tell whether a documented result cannot be, nor means that there is none."""
@@ -129,7 +123,13 @@ class _Case:
     def yields_nothing(self, _: Problem) -> bool:
         """Tell whether no values can come; a function may return an iterator from elsewhere."""
         signature = self._unit.signature
-        return not signature.returns_value or signature.returns in _NOT_ITERABLE
+        return not signature.returns_value or signature.returns in _SCALARS
+
+    def awaits_nothing(self, _: Problem) -> bool:
+        """Tell whether no call gives anything to await; a plain function may return a coroutine."""
+        signature = self._unit.signature
+        gives_something = signature.returns_value or signature.may_return
+        return not gives_something or signature.returns in _SCALARS
 
     def mistakes_yields(self, _: Problem) -> bool:
         """Tell whether yielded values are called returned; that an iterator is, is true."""
@@ -139,7 +139,7 @@ class _Case:
     def is_raised(self, problem: Problem) -> bool:
         """Tell whether an exception leaves the body, and no entry or word of the text covers it."""
         name = last_part(problem.subject)
-        if name not in self._evidence.escaping or self._is_template() or name in self._text:
+        if name not in self._evidence.escaping or is_template(self._text) or name in self._text:
             return False
         if name == _INTERNAL or (self._evidence.is_abstract and name == "NotImplementedError"):
             return False
@@ -171,6 +171,7 @@ _JUDGES: Mapping[str, Callable[[_Case, Problem], bool]] = {
     "unknown-returns": _Case.returns_nothing,
     "unknown-yields": _Case.yields_nothing,
     "returns-for-yields": _Case.mistakes_yields,
+    "wrong-await": _Case.awaits_nothing,
     "missing-raises": _Case.is_raised,
     "empty-summary": _Case.begins_badly,
 }

@@ -115,6 +115,14 @@ RULES = (
         '        width: A number.\n    """\n    return width**2\n',
     ),
     Rule(
+        "BD206",
+        "wrong-default",
+        "An entry names another default than the signature; only literals are compared.",
+        "Write the signature's.",
+        'def wait(seconds=30):\n    """Wait.\n\n    Args:\n'
+        '        seconds: How long. Defaults to 10.\n    """\n    sleep(seconds)\n',
+    ),
+    Rule(
         "BD301",
         "unknown-returns",
         "A result is documented, and the function returns nothing.",
@@ -137,6 +145,14 @@ RULES = (
         "Document them as yielded, or say that an iterator is returned.",
         'def words(text):\n    """Split a text.\n\n    Returns:\n        Each word.\n    """\n'
         "    yield from text.split()\n",
+    ),
+    Rule(
+        "BD304",
+        "wrong-await",
+        "An example awaits the function, which is not async and returns nothing to await.",
+        "Call it without `await`.",
+        'def close():\n    """Close the connection.\n\n    Example:\n        await close()\n'
+        '    """\n    connection.shut()\n',
     ),
     Rule(
         "BD401",

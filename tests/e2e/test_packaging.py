@@ -92,7 +92,11 @@ def test_the_wheel_holds_every_module_once_and_nothing_else(wheel, tree):
     code = {
         f"batdoc/{path.relative_to(tree)}" for f in FOLDERS for path in (tree / f).rglob("*.py")
     }
-    files = [*(tree / "models/starter").iterdir(), tree / "trainer/starter/packages.txt"]
+    files = [
+        *(tree / "models/starter").iterdir(),
+        tree / "trainer/report.html.jinja",
+        tree / "trainer/starter/packages.txt",
+    ]
     data = {f"batdoc/{path.relative_to(tree)}" for path in files}
 
     assert len(names) == len(set(names))

@@ -241,3 +241,34 @@ def test_code_that_cannot_be_dedented_is_read_all_the_same():
         '        text = """\nat the margin\n"""\n        raise KeyError\n'
     )
     assert wrong(code, "C.m") == ["missing-raises KeyError"]
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "is_wrong"),
+    [
+        ("def f():", "close()", True),
+        ("def f() -> int:", "return 1", True),
+        ("async def f():", "close()", False),
+        ("def f():", "return later()", False),
+        ("@background\ndef f():", "close()", False),
+        ("def f():", "raise NotImplementedError", False),
+    ],
+)
+def test_an_example_must_not_await_what_gives_nothing_to_await(head, body, is_wrong):
+    doc = "Do it.\n\n    >>> await f()"
+    assert wrong(function(head, doc, body)) == (["wrong-await f"] if is_wrong else [])
+
+
+@pytest.mark.parametrize(
+    ("call", "is_wrong"),
+    [("await self.close()", True), ("await other.close()", False), ("await self.closed()", False)],
+)
+def test_another_object_may_be_awaited(call, is_wrong):
+    code = f'class C:\n    def close(self):\n        """Use `{call}`."""\n        do()\n'
+    assert bool(wrong(code, "C.close")) is is_wrong
+
+
+def test_a_class_answers_for_the_defaults_of_an_init_of_its_own():
+    doc = SECTION.format("Args", "a: One. Defaults to 5.")
+    assert wrong(function("class f:", doc, "def __init__(self, a=3): ...")) == ["wrong-default a"]
+    assert wrong(function("class f(Base):", doc, "x = 1")) == []

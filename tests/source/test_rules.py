@@ -80,7 +80,7 @@ def test_every_kind_of_unit_has_a_rule(kind):
     ("select", "ignore", "expected"),
     [
         (("BD301", "BD4"), (), {"BD301", "BD401", "BD402"}),
-        (("BD3",), ("BD301",), {"BD302", "BD303"}),
+        (("BD3",), ("BD301",), {"BD302", "BD303", "BD304"}),
         (("BD3",), ("BD",), set()),
     ],
 )
