@@ -1,6 +1,6 @@
 // What the editor calls: commands in, requests to the server out. The server decides everything.
 import * as vscode from "vscode";
-import { Server } from "./server";
+import { DEFAULT_MODEL, Server } from "./server";
 import { Status } from "./status";
 
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
@@ -12,7 +12,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     writeBody: () => applyAction("refactor.rewrite.body"),
     documentThisFile: () => documentThisFile(),
     togglePause: () => status.togglePause(),
-    chooseModel: () => chooseModel(),
+    setModel: () => setModel(),
     restart: () => server.restart(),
     showOutput: () => output.show(),
     showMenu: () => showMenu(),
@@ -46,10 +46,10 @@ async function documentThisFile(): Promise<void> {
   }
 }
 
-async function chooseModel(): Promise<void> {
-  const shipped = "Trained for this repository, else the one that batdoc ships";
-  const file = "A GGUF file…";
-  const chosen = await vscode.window.showQuickPick([shipped, file], {
+async function setModel(): Promise<void> {
+  const usual = { label: "Default", description: DEFAULT_MODEL };
+  const file = { label: "A GGUF file…" };
+  const chosen = await vscode.window.showQuickPick([usual, file], {
     title: "batdoc: which model?",
   });
   if (!chosen) {
@@ -70,7 +70,7 @@ async function chooseModel(): Promise<void> {
 async function showMenu(): Promise<void> {
   const entries = [
     { label: "$(debug-pause) Pause or resume suggestions", command: "batdoc.togglePause" },
-    { label: "$(chip) Choose model", command: "batdoc.chooseModel" },
+    { label: "$(chip) Choose model", command: "batdoc.setModel" },
     { label: "$(refresh) Restart server", command: "batdoc.restart" },
     { label: "$(output) Show output", command: "batdoc.showOutput" },
   ];

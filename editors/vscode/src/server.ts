@@ -3,13 +3,16 @@ import * as vscode from "vscode";
 import {
   CloseAction,
   ErrorAction,
+  ExecuteCommandRequest,
   LanguageClient,
   LanguageClientOptions,
   RevealOutputChannelOn,
   ServerOptions,
   State,
+  WorkDoneProgressCancelNotification,
 } from "vscode-languageclient/node";
 import { locate } from "./locate";
+import { Progress } from "./progress";
 import { Status } from "./status";
 
 export const LANGUAGES = [
@@ -30,10 +33,17 @@ export const LANGUAGES = [
 ];
 const MOST_RESTARTS = 3;
 const GUIDE = "How to Install";
+const STATUS = "batdoc.status";
+const SHOWN_FOR = 8_000; // milliseconds
+/** What is used while no model is set. */
+export const DEFAULT_MODEL = "the one trained for this repository, else the one that batdoc ships";
 
 export class Server {
   private client: LanguageClient | undefined;
   private restarts = 0;
+  private readonly progress = new Progress((token) => {
+    void this.client?.sendNotification(WorkDoneProgressCancelNotification.type, { token });
+  });
 
   constructor(
     private readonly output: vscode.LogOutputChannel,
@@ -48,10 +58,11 @@ export class Server {
       return;
     }
     this.output.info(`starting ${found.path}, found by ${found.origin}`);
-    this.client = this.make(found.path);
-    this.client.onDidChangeState((change) => this.follow(change.newState, found.path));
+    const client = this.make(found.path);
+    this.client = client;
+    client.onDidChangeState((change) => this.follow(change.newState));
     try {
-      await this.client.start();
+      await client.start();
     } catch (error) {
       await this.fail(`batdoc could not be started: ${String(error)}; see its output.`);
     }
@@ -82,6 +93,19 @@ export class Server {
         closed: () => this.closed(),
       },
       middleware: {
+        executeCommand: (command, sent, next) => this.execute(() => next(command, sent)),
+        handleWorkDoneProgress: (token, message, next) => {
+          this.progress.follow(token, message);
+          if (message.kind === "end") {
+            next(token, message); // the client forgets it; it showed nothing
+          }
+        },
+        workspace: {
+          didChangeConfiguration: async (sections, next) => {
+            await next(sections);
+            await this.showModel();
+          },
+        },
         resolveCodeAction: (action, token, next) =>
           this.status.during(Promise.resolve(next(action, token))),
         provideInlineCompletionItems: async (document, position, context, token, next) => {
@@ -100,12 +124,39 @@ export class Server {
     return new LanguageClient("batdoc", "batdoc", options, client);
   }
 
-  private follow(state: State, path: string): void {
+  /** Runs a command of the server's; VS Code would show a dialog for one that was cancelled. */
+  private async execute(run: () => unknown): Promise<unknown> {
+    try {
+      const answer = await this.status.during(Promise.resolve(run()));
+      tellTally(answer);
+      return answer;
+    } catch {
+      return undefined; // the client has told what the user does not know
+    }
+  }
+
+  private follow(state: State): void {
     if (state === State.Running) {
-      const told: unknown = this.client?.initializeResult?.serverInfo?.version;
-      this.status.set("ready", `${typeof told === "string" ? `version ${told}, ` : ""}${path}`);
+      this.status.set("ready", "");
+      void this.showModel();
+    }
+    if (state === State.Stopped) {
+      this.progress.clear();
     }
     void vscode.commands.executeCommand("setContext", "batdoc.isRunning", state === State.Running);
+  }
+
+  /** Shows which model the server uses: it may have refused the one that is set. */
+  private async showModel(): Promise<void> {
+    const client = this.client;
+    try {
+      const told = await client?.sendRequest(ExecuteCommandRequest.type, { command: STATUS });
+      if (client?.isRunning()) {
+        this.status.set("ready", `Model: ${modelOf(told) ?? DEFAULT_MODEL}`);
+      }
+    } catch {
+      this.output.warn("the server did not say which model it uses");
+    }
   }
 
   /** Starts the server again after a crash, a few times. */
@@ -133,4 +184,21 @@ export class Server {
       await vscode.commands.executeCommand("workbench.action.openSettings", "batdoc.");
     }
   }
+}
+
+function modelOf(status: unknown): string | undefined {
+  const model: unknown = isObject(status) ? status["model"] : undefined;
+  return typeof model === "string" ? model : undefined;
+}
+
+/** Says how much was documented, where a command tells it; without a window that must be closed. */
+function tellTally(answer: unknown): void {
+  if (isObject(answer) && typeof answer["written"] === "number") {
+    const counts = `${answer["written"]} documented, ${String(answer["left"])} left as they are`;
+    vscode.window.setStatusBarMessage(`batdoc: ${counts}`, SHOWN_FOR);
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
 }

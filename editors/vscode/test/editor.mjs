@@ -2,6 +2,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
 import { mkdirSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 
@@ -13,7 +14,8 @@ const PORT = 8765;
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 
 export class Editor {
-  static async start(root, workspace, vsix, settings) {
+  /** Starts VS Code on a folder; with `options.env` in the environment, and trusting the folder. */
+  static async start(root, workspace, vsix, settings, options = {}) {
     const user = join(root, "user");
     // Settings of the machine, such as paths, are not read from the user's file here.
     for (const kind of ["User", "Machine"]) {
@@ -29,8 +31,12 @@ export class Editor {
     }
     const editor = new Editor();
     const quiet = ["--auth", "none", "--disable-telemetry", "--disable-update-check"];
-    const local = ["--bind-addr", `127.0.0.1:${PORT}`, "--disable-workspace-trust"];
-    editor.server = spawn(NODE, [CODE_SERVER, ...folders, ...quiet, ...local], { stdio: "pipe" });
+    const local = ["--bind-addr", `127.0.0.1:${PORT}`];
+    const trust = options.isUntrusted ? [] : ["--disable-workspace-trust"];
+    editor.server = spawn(NODE, [CODE_SERVER, ...folders, ...quiet, ...local, ...trust], {
+      stdio: "pipe",
+      env: { ...process.env, ...options.env },
+    });
     await listening(editor.server);
     editor.browser = await chromium.launch({
       executablePath: CHROMIUM,
@@ -45,7 +51,11 @@ export class Editor {
 
   async stop() {
     await this.browser?.close();
-    this.server?.kill();
+    if (this.server?.exitCode === null) {
+      const ended = new Promise((resolve) => this.server.once("close", resolve));
+      this.server.kill();
+      await ended;
+    }
   }
 
   async open(name, line, column = 1) {
@@ -68,11 +78,31 @@ export class Editor {
   }
 
   async command(title) {
-    await this.page.keyboard.press("F1");
-    await this.page.waitForSelector(".quick-input-widget:not([style*='none'])");
-    await this.page.keyboard.type(title, { delay: 20 });
-    await this.page.waitForSelector(`.quick-input-list [aria-label*="${title}"]`);
+    const entry = this.page.locator(`.quick-input-list [aria-label*="${title}"]`).first();
+    // What VS Code does by itself at that moment can take the focus away and close the list.
+    await this.until(`the command ${title}`, async () => {
+      await this.page.keyboard.press("Escape");
+      await this.page.keyboard.press("F1");
+      await this.page.waitForTimeout(300);
+      await this.page.keyboard.type(title, { delay: 20 });
+      await this.page.waitForTimeout(300);
+      return entry.isVisible();
+    });
     await this.page.keyboard.press("Enter");
+  }
+
+  /** Takes a code action at the cursor; `look` is called while the list is open. */
+  async choose(title, look = async () => {}) {
+    const entry = this.page.locator(".action-widget", { hasText: title });
+    // Until the server has answered once, the editor says that there are no actions.
+    await this.until("the action", async () => {
+      await this.page.keyboard.press("Escape");
+      await this.page.keyboard.press("Control+.");
+      await this.page.waitForTimeout(1500);
+      return entry.isVisible();
+    });
+    await look();
+    await entry.getByText(title).first().click();
   }
 
   async save() {
@@ -81,7 +111,14 @@ export class Editor {
   }
 
   async status() {
-    return (await this.page.locator("[id='batdoc.batdoc.batdoc']").textContent()) ?? "";
+    const item = this.page.locator("[id='batdoc.batdoc.batdoc']");
+    const spoken = await item.locator("a").getAttribute("aria-label");
+    return `${await item.textContent()} ${spoken}`;
+  }
+
+  /** Keeps what is seen when a check failed. */
+  async keepPicture() {
+    await this.page.screenshot({ path: join(tmpdir(), "batdoc-vscode-failed.png") });
   }
 
   async until(what, holds, timeout = 30_000) {

@@ -59,6 +59,21 @@ function M.restart_engine()
   execute("batdoc.restartEngine", {})
 end
 
+--- End what the server works on because a command asked for it.
+function M.cancel()
+  local count = 0
+  for _, server in ipairs(vim.lsp.get_clients({ name = NAME })) do
+    for number, request in pairs(server.requests) do
+      if request.type == "pending" then
+        server:cancel_request(number)
+        count = count + 1
+      end
+    end
+  end
+  local done = "batdoc: cancelled; nothing more is written"
+  vim.notify(count > 0 and done or "batdoc: there is nothing to cancel")
+end
+
 --- Insert what the server offers at the cursor, unless the text changed meanwhile.
 ---@param server vim.lsp.Client
 local function insert_body(server)
