@@ -1,20 +1,19 @@
 """`batdoc complete`: writes the body of a stub from its signature and documentation."""
 
 from contextlib import closing
-from difflib import get_close_matches
-from pathlib import Path
 
 import click
 
 from batdoc.cli.common import cancel_on_interrupt, loudness_options, model_option, open_model
 from batdoc.cli.diff import show_diff
+from batdoc.cli.named import function_named, split_target
 from batdoc.models.authoring import write_bodies
 from batdoc.source.edits import apply_edits
 from batdoc.source.errors import InputError, ModelError
 from batdoc.source.files import encode, read_source, write_atomic
 from batdoc.source.proof import prove_body
 from batdoc.source.survey import Survey, survey
-from batdoc.source.units import CodeUnit, UnitKind
+from batdoc.source.units import CodeUnit
 
 
 @click.command("complete")
@@ -34,12 +33,10 @@ def command(context: click.Context, target: str, write: bool, model: str | None)
                 1 the diff is not empty
                 2 the file, the name or the model could not be used
     """
-    path, _, name = target.rpartition(":")
-    if not path or not name:
-        raise click.UsageError("name the file and the stub in it, as in shop.py:Cart.total")
-    found = survey(read_source(Path(path)), include_private=True)
+    path, name = split_target(target, "stub")
+    found = survey(read_source(path), include_private=True)
     unit = stub_named(found, name)
-    opened = closing(open_model(model, Path(path).parent))
+    opened = closing(open_model(model, path.parent))
     with opened as backend, cancel_on_interrupt() as cancel:
         (body,) = write_bodies([unit], backend, cancel)
     if body is None:
@@ -61,20 +58,12 @@ def stub_named(found: Survey, name: str) -> CodeUnit:
     Raises:
         InputError: There is none, there are several, or it already has a body.
     """
-    path = found.file.path
-    functions = [u for u in found.units if u.kind is not UnitKind.CLASS and not u.is_overload]
-    named = [u for u in functions if u.qualified_name == name]
-    named = named or [u for u in functions if u.name == name]
-    if len(named) > 1:
-        places = ", ".join(f"{u.qualified_name} (line {u.lines[0]})" for u in named)
-        raise InputError(f"{path} has several functions {name}: {places}; name one")
-    if not named:
-        near = get_close_matches(name, [u.qualified_name for u in functions], n=3, cutoff=0.5)
-        hint = f"did you mean {' or '.join(near)}?" if near else "check the name"
-        raise InputError(f"{path} has no function {name}; {hint}")
-    if not named[0].is_stub:
-        raise InputError(f"{name} in {path} has a body already; only stubs are completed")
-    return named[0]
+    unit = function_named(found, name)
+    if not unit.is_stub:
+        raise InputError(
+            f"{name} in {found.file.path} has a body already; only stubs are completed"
+        )
+    return unit
 
 
 def with_body(found: Survey, unit: CodeUnit, body: str) -> bytes:

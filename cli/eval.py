@@ -28,7 +28,7 @@ def command(model: str, repo: Path, as_json: bool) -> None:
     import json
 
     from batdoc.trainer.card import as_numbers, describe_numbers
-    from batdoc.trainer.evaluate import evaluate
+    from batdoc.trainer.evaluate import measure, summarize
     from batdoc.trainer.run import held_out_units
 
     units = held_out_units(Path(model), repo)
@@ -37,7 +37,7 @@ def command(model: str, repo: Path, as_json: bool) -> None:
         with cancel_on_interrupt() as cancel:
             if loudness() >= 0:
                 click.echo(f"measuring on {len(units)} functions ...", err=True)
-            numbers = as_numbers(evaluate(units, backend, cancel))
+            numbers = as_numbers(summarize(measure(units, backend, cancel)))
     finally:
         backend.close()
     click.echo(json.dumps(numbers) if as_json else describe_numbers(numbers))

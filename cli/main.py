@@ -19,10 +19,12 @@ _COMMANDS = {
     "history": "List the runs that wrote docstrings.",
     "lsp": "Run the language server.",
     "models": "List the models on this machine.",
+    "report": "Show what a training run did.",
     "style": "Tell how the docstrings of a repository are written.",
     "train": "Train a model on a repository.",
     "undo": "Put back the files that a run changed.",
 }
+_MODULES = {"report": "run_report"}  # whose module is not called like the command
 
 _EPILOG = """\b
 Shell completion:
@@ -54,7 +56,8 @@ class _LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
-        command: click.Command = import_module(f"batdoc.cli.{cmd_name}").command
+        module = _MODULES.get(cmd_name, cmd_name)
+        command: click.Command = import_module(f"batdoc.cli.{module}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -8,15 +8,20 @@ from typing import TYPE_CHECKING
 import click
 
 from batdoc.cli.common import cancel_on_interrupt, loudness, loudness_options, model_option
+from batdoc.cli.explain_reward import show_explanation
+from batdoc.trainer.config import REWARD_KINDS
 
 if TYPE_CHECKING:
+    from batdoc.trainer.config import RewardKind
     from batdoc.trainer.progress import Progress
 
 _INTERRUPTED = 130
 
 
 @click.command()
-@click.argument("repo", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument(
+    "repo", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path)
+)
 @click.option(
     "--output",
     metavar="DIR",
@@ -27,27 +32,52 @@ _INTERRUPTED = 130
 @model_option
 @click.option("--steps", type=click.IntRange(min=1), help="Optimizer steps [default: 60].")
 @click.option("--seed", type=click.IntRange(min=0), help="Makes a run repeatable [default: 0].")
+@click.option(
+    "--reward",
+    type=click.Choice(REWARD_KINDS),
+    help="What a docstring earns: how like the original the code is that the model rebuilds from "
+    "it, how much likelier it makes the original code than the signature alone (faster, and dense "
+    "for small models), or the sum [default: both].",
+)
 @click.option("--resume", is_flag=True, help="Go on with a run that was stopped.")
+@click.option(
+    "--explain-reward",
+    "explained",
+    metavar="FILE:NAME",
+    help="Train nothing; show every part of the reward of one function with its own docstring.",
+)
+@click.option("--rebuild", is_flag=True, help="With --explain-reward: let the model rebuild it.")
 @loudness_options
 def command(
-    repo: Path,
+    repo: Path | None,
     output: Path | None,
     model: str | None,
     steps: int | None,
     seed: int | None,
+    reward: "RewardKind | None",
     resume: bool,
+    explained: str | None,
+    rebuild: bool,
 ) -> None:
     """Train a model on REPO: code to docstring and back to code is the reward.
 
     Whole files are held out to measure on. The run's folder gets model.gguf, card.json,
-    metrics.jsonl and checkpoints. Nothing leaves this machine. Ctrl-C saves; --resume goes on.
+    report.html, metrics.jsonl and checkpoints. Nothing leaves this machine. Ctrl-C saves;
+    --resume goes on.
     """
     from batdoc.source.errors import Cancelled
     from batdoc.trainer.card import describe
     from batdoc.trainer.plan import Request
     from batdoc.trainer.run import Watcher, train
 
-    request = Request(repo, output, model, steps, seed, resume)
+    if explained is not None:
+        show_explanation(explained, rebuild, model)
+        return
+    if rebuild:
+        raise click.UsageError("--rebuild goes with --explain-reward FILE:NAME")
+    if repo is None:
+        raise click.UsageError("name the repository to train on, as in batdoc train .")
+    request = Request(repo, output, model, steps, seed, reward, resume)
     with cancel_on_interrupt() as cancel, _Display(loudness() >= 0) as display:
         try:
             run = train(request, Watcher(cancel, display.stage, display.step))
@@ -58,6 +88,7 @@ def command(
             sys.exit(_INTERRUPTED)
     click.echo(describe(run.card))
     click.echo(f"run: {run.folder}")
+    click.echo(f"see it with: batdoc report {run.folder}")
 
 
 class _Display(ExitStack):

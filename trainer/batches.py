@@ -9,6 +9,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from batdoc.models.backends.hf import pad_left
+
 
 def counted(batch: dict[str, Any]) -> Tensor:
     """Give the mask (B, T) of tokens that were sampled and count."""
@@ -38,6 +40,21 @@ def by_length(batch: dict[str, Any], rows: int) -> Iterator[tuple[Tensor, dict[s
             columns = slice(-prompt, None) if name.startswith("prompt_") else slice(answer)
             part[name] = rows_of[:, columns] if is_wide else rows_of
         yield indices, part
+
+
+def questions_and_answers(
+    questions: Sequence[Sequence[int]], answers: Sequence[Sequence[int]], device: Any
+) -> dict[str, Any]:
+    """Put token ids into a batch as TRL would make it."""
+    prompt_ids, prompt_mask = pad_left(questions, device)
+    # Padding on the left of what is turned around is padding on the right.
+    ids, mask = pad_left([answer[::-1] for answer in answers], device)
+    return {
+        "prompt_ids": prompt_ids,
+        "prompt_mask": prompt_mask,
+        "completion_ids": ids.flip(1),
+        "completion_mask": mask.flip(1),
+    }
 
 
 def padded(rows: Sequence[Sequence[float]], like: Tensor) -> Tensor:

@@ -14,7 +14,7 @@ from batdoc.trainer.evaluate import Evaluation
 _RESAMPLES = 2_000
 _CHRF_TOLERANCE = 1.0  # points that the likeness to human documentation may lose
 _VALID_TOLERANCE = 0.02
-_ROWS = (
+ROWS = (
     ("round-trip reward", "reward", "{:.3f}"),
     ("likeness of rebuilt code", "similarity", "{:.3f}"),
     ("  from the signature alone", "similarity_alone", "{:.3f}"),
@@ -123,6 +123,7 @@ def describe(card: Mapping[str, Any]) -> str:
             f"reward {verdict['difference']:+.3f}, 95% interval "
             f"{verdict['low']:+.3f} to {verdict['high']:+.3f}: "
             f"{'better' if verdict['is_better'] else 'not better'}, {verdict['reason']}",
+            f"reward in training: {card['reward']}",
             f"in use: {card['in_use']}",
         ]
     )
@@ -136,7 +137,7 @@ def describe_numbers(numbers: Mapping[str, Any]) -> str:
 
 def _table(*columns: Mapping[str, Any]) -> list[str]:
     lines = []
-    for label, key, form in _ROWS:
+    for label, key, form in ROWS:
         values = [form.format(c[key]) if c[key] is not None else "none" for c in columns]
         lines.append(f"{label:<33}" + "".join(f"{value:>9}" for value in values))
     return lines

@@ -2,12 +2,16 @@
 
 from dataclasses import dataclass, replace
 from math import gcd
+from typing import Literal, get_args
 
 from batdoc.source.errors import ConfigError
 
 _SMALL = 100_000_000  # parameters; up to here all weights are trained
 
 _STEPS = 60
+
+RewardKind = Literal["roundtrip", "likelihood", "both"]
+REWARD_KINDS: tuple[RewardKind, ...] = get_args(RewardKind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,9 +21,11 @@ class TrainingConfig:
     Attributes:
         steps: Optimizer steps.
         seed: Of sampling, the order of the units and the choice of held-out files.
+        reward: What documentation earns: how like the original a sampled rebuild is, how much
+            likelier it makes the original, or the sum of both.
         units_per_step: Functions a step.
         docs_per_unit: Documentations sampled of each.
-        rebuilds_per_doc: Rebuilds sampled from each documentation.
+        rebuilds_per_doc: Rebuilds sampled from each documentation; the likelihood needs none.
         most_doc_tokens: In one documentation.
         most_code_tokens: In one rebuilt body.
         longest_code: Characters; longer functions are left out.
@@ -34,6 +40,7 @@ class TrainingConfig:
 
     steps: int
     seed: int
+    reward: RewardKind
     units_per_step: int
     docs_per_unit: int
     rebuilds_per_doc: int
@@ -58,9 +65,14 @@ class TrainingConfig:
             )
 
     @property
+    def rows_per_doc(self) -> int:
+        """Rows that belong to a documentation: itself, its rebuilds, and the original."""
+        return 2 + self.rebuilds_per_doc
+
+    @property
     def rows_per_unit(self) -> int:
-        """Rows about one function in a step: documentations, rebuilds, and the original."""
-        return self.docs_per_unit * (2 + self.rebuilds_per_doc)
+        """Rows about one function in a step."""
+        return self.docs_per_unit * self.rows_per_doc
 
     @property
     def rows_per_step(self) -> int:
@@ -74,15 +86,18 @@ class TrainingConfig:
         return replace(self, units_per_step=units, rows_per_pass=rows)
 
 
-def default_config(parameters: int, steps: int | None, seed: int) -> TrainingConfig:
-    """Give the settings for a model of so many parameters; None takes the default steps."""
+def default_config(
+    parameters: int, steps: int | None, seed: int, reward: RewardKind | None = None
+) -> TrainingConfig:
+    """Give the settings for a model of so many parameters; None takes the default."""
     is_small = parameters <= _SMALL
     return TrainingConfig(
         steps=_STEPS if steps is None else steps,
         seed=seed,
+        reward=reward or "both",
         units_per_step=8,
         docs_per_unit=4,
-        rebuilds_per_doc=1,
+        rebuilds_per_doc=0 if reward == "likelihood" else 1,
         most_doc_tokens=96 if is_small else 192,
         most_code_tokens=128 if is_small else 384,
         longest_code=700 if is_small else 3_000,

@@ -27,6 +27,19 @@ _TEST_FILE = re.compile(
     r"|[._](test|spec)\.(?!py)\w+$"
     r"|[a-z]Tests?\.(java|cs|php)$"
 )
+WHY_LEFT_OUT = {
+    "test file": "tests say what code should do, and are written in a manner of their own",
+    "generated file": "nobody writes documentation there",
+    "unreadable file": "its text cannot be decoded or parsed",
+    "class": "its methods are learned from one by one",
+    "inside a function": "it is part of the function around it",
+    "overload": "it has no body of its own",
+    "no body": "there is nothing to rebuild",
+    "too short": "its signature gives it away",
+    "too long": "the model cannot rebuild so much",
+    "duplicate": "the same code stands elsewhere",
+    "not valid alone": "it cannot be compared with a rebuilt one",
+}
 
 
 @dataclass(frozen=True, slots=True)

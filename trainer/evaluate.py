@@ -18,7 +18,7 @@ from batdoc.source.docstring import Docstring
 from batdoc.source.styles import canonical, parse
 from batdoc.source.units import CodeUnit
 from batdoc.trainer.metrics import chrf
-from batdoc.trainer.rewards import round_trip, score_code, score_doc
+from batdoc.trainer.rewards import Reward, round_trip, score_code, score_doc
 from batdoc.trainer.rollout import agrees_with, rebuild
 
 _CHUNK = 32  # units between two reports of progress
@@ -52,22 +52,35 @@ class Evaluation:
 
 
 @dataclass(frozen=True, slots=True)
-class _Measured:
+class Measured:
+    """What a model made of one function.
+
+    Attributes:
+        unit: The original.
+        doc: The documentation that it wrote, or None if nothing could be used.
+        agrees: It passes the static checks as the model wrote it.
+        rebuilt: Code from that documentation, or None where it does not parse.
+        reward: Of the round trip.
+        similarity: Likeness of the rebuilt code.
+        alone: Likeness of the code rebuilt from the declaration alone.
+    """
+
     unit: CodeUnit
     doc: Docstring | None
     agrees: bool
-    reward: float
+    rebuilt: str | None
+    reward: Reward
     similarity: float
     alone: float
 
 
-def evaluate(
+def measure(
     units: Sequence[CodeUnit],
     backend: Backend,
     cancel: Event | None = None,
     on_progress: Callable[[int], None] | None = None,
-) -> Evaluation:
-    """Measure a model.
+) -> list[Measured]:
+    """Let a model document functions and rebuild them.
 
     Args:
         units: Functions with a body, the code of each shown without its docstring.
@@ -79,59 +92,86 @@ def evaluate(
         Cancelled: `cancel` was set.
         ModelError: The engine failed.
     """
-    measured: list[_Measured] = []
+    measured: list[Measured] = []
     for start in range(0, len(units), _CHUNK):
         measured += _measure(units[start : start + _CHUNK], backend, cancel)
         if on_progress is not None:
             on_progress(len(measured))
-    return _summarize(measured)
+    return measured
 
 
-def _measure(units: Sequence[CodeUnit], backend: Backend, cancel: Event | None) -> list[_Measured]:
-    def ask(questions: Sequence[Prompt], direction: Direction) -> list[str]:
-        most = MOST_DOC if direction is Direction.TO_DOC else MOST_BODY
-        fitting = [fit(question, backend, most) for question in questions]
-        answers = backend.generate(fitting, Limits.greedy(most), stops(direction), cancel)
-        return [answer.text for answer in answers]
+def rebuild_all(
+    told: Sequence[tuple[CodeUnit, str]], backend: Backend, cancel: Event | None
+) -> list[str | None]:
+    """Rebuild functions greedily.
 
-    texts = ask([prompts.to_doc(unit) for unit in units], Direction.TO_DOC)
+    Args:
+        told: Functions, of which the declaration is shown, each with documentation in canonical
+            form; empty documentation rebuilds from the declaration alone.
+        backend: The model.
+        cancel: Stops within one token.
+
+    Returns:
+        The code of each; None where it does not parse.
+    """
+    questions = [prompts.to_code(unit, doc) for unit, doc in told]
+    texts = _ask(questions, Direction.TO_CODE, MOST_BODY, backend, cancel)
+    return [rebuild(text, unit) for text, (unit, _) in zip(texts, told, strict=True)]
+
+
+def _measure(units: Sequence[CodeUnit], backend: Backend, cancel: Event | None) -> list[Measured]:
+    questions = [prompts.to_doc(unit) for unit in units]
+    texts = _ask(questions, Direction.TO_DOC, MOST_DOC, backend, cancel)
     docs = [read_doc(text, unit) for text, unit in zip(texts, units, strict=True)]
-    shown = [canonical(doc) if doc else "" for doc in docs]
-    told = [prompts.to_code(unit, doc) for unit, doc in zip(units, shown, strict=True)]
-    untold = [prompts.to_code(unit, "") for unit in units]
-    codes = ask([*told, *untold], Direction.TO_CODE)
-    result = []
-    for index, (unit, doc) in enumerate(zip(units, docs, strict=True)):
-        score = score_code(rebuild(codes[index], unit), unit)
-        alone = score_code(rebuild(codes[index + len(units)], unit), unit)
-        reward = round_trip(score_doc(doc, unit), [score])
-        result.append(
-            _Measured(
-                unit=unit,
-                doc=doc,
-                agrees=doc is not None and agrees_with(texts[index], unit),
-                reward=reward.total or 0.0,
-                similarity=score.total or 0.0,
-                alone=alone.total or 0.0,
-            )
-        )
-    return result
+    told = [(unit, canonical(doc) if doc else "") for unit, doc in zip(units, docs, strict=True)]
+    codes = rebuild_all([*told, *((unit, "") for unit in units)], backend, cancel)
+    rebuilt, alone = codes[: len(units)], codes[len(units) :]
+    return list(map(_score, units, docs, texts, rebuilt, alone))
 
 
-def _summarize(measured: Sequence[_Measured]) -> Evaluation:
+def _score(
+    unit: CodeUnit, doc: Docstring | None, text: str, code: str | None, alone: str | None
+) -> Measured:
+    score = score_code(code, unit)
+    return Measured(
+        unit=unit,
+        doc=doc,
+        agrees=doc is not None and agrees_with(text, unit),
+        rebuilt=code,
+        reward=round_trip(score_doc(doc, unit), [score]),
+        similarity=score.total or 0.0,
+        alone=score_code(alone, unit).total or 0.0,
+    )
+
+
+def _ask(
+    questions: Sequence[Prompt],
+    direction: Direction,
+    most: int,
+    backend: Backend,
+    cancel: Event | None,
+) -> list[str]:
+    fitting = [fit(question, backend, most) for question in questions]
+    answers = backend.generate(fitting, Limits.greedy(most), stops(direction), cancel)
+    return [answer.text for answer in answers]
+
+
+def summarize(measured: Sequence[Measured]) -> Evaluation:
+    """Take the means of what was measured."""
     pairs = [(m.doc.summary if m.doc else "", human) for m in measured if (human := _human(m.unit))]
+    rewards = tuple(m.reward.total or 0.0 for m in measured)
     similarity = _mean([m.similarity for m in measured])
     alone = _mean([m.alone for m in measured])
     return Evaluation(
         units=len(measured),
-        reward=_mean([m.reward for m in measured]),
+        reward=_mean(rewards),
         similarity=similarity,
         similarity_alone=alone,
         lift=similarity - alone,
         chrf=chrf([own for own, _ in pairs], [human for _, human in pairs]) if pairs else None,
         human_docs=len(pairs),
         valid_docs=_mean([float(m.agrees) for m in measured]),
-        rewards=tuple(m.reward for m in measured),
+        rewards=rewards,
     )
 
 

@@ -24,10 +24,11 @@ from batdoc.models.prompts import END, Direction
 from batdoc.source.errors import MissingExtraError
 from batdoc.source.units import CodeUnit
 from batdoc.trainer import objective
-from batdoc.trainer.batches import by_length, counted, padded
+from batdoc.trainer.batches import by_length, counted, padded, questions_and_answers
 from batdoc.trainer.checkpoints import mark_complete
 from batdoc.trainer.config import TrainingConfig
 from batdoc.trainer.rollout import Sampled, Slot, roll_out
+from batdoc.trainer.row_rewards import one_original_each, row_rewards
 from batdoc.trainer.sampling import sample
 from batdoc.trainer.tally import Metrics, Tally
 
@@ -41,13 +42,16 @@ try:
 except ImportError as error:
     raise MissingExtraError("training", "train") from error
 
-PRIVATE_NAMES = (
-    "_compute_loss",
-    "_generate_and_score_completions",
-    "_get_per_token_logps_and_entropies",
-    "_prepare_inputs",
-    "_save_checkpoint",
-)
+# Each with what leans on it here, and so has to change when TRL does.
+PRIVATE_NAMES = {
+    "_buffered_inputs": "_prepare_inputs keeps the passes of a step in it",
+    "_compute_loss": "replaced by the clipped loss",
+    "_generate_and_score_completions": "extended: its advantages are replaced",
+    "_get_per_token_logps_and_entropies": "called by _log_probabilities, which reads item 0",
+    "_prepare_inputs": "replaced by one that sorts the rows of a step by length",
+    "_save_checkpoint": "replaced by one that writes no model card and marks what is whole",
+    "_step": "_prepare_inputs counts passes by it",
+}
 _REWARD_COLUMN = "round_trip"
 
 
@@ -146,7 +150,7 @@ class RoundTripTrainer(GRPOTrainer):  # type: ignore[misc]
         reference = self._reference_log_probabilities(batch)
         policy = torch.where(mask.bool(), sampled, reference)
         rewards = objective.less_group_mean(
-            self._rewards(objective.likelihood(reference, imitated)),
+            self._rewards(objective.mean_logprob(reference, imitated)),
             [slot.group for slot in slots],
             mask.any(dim=1),
         )
@@ -161,20 +165,33 @@ class RoundTripTrainer(GRPOTrainer):  # type: ignore[misc]
         self.tally.add_tokens(float(mask.sum()), float(divergence.sum()))
         return batch
 
-    def _rewards(self, likelihood: Tensor) -> Tensor:
-        """Give the reward of each row (B,).
-
-        One sampled rebuild is a noisy look at how much a documentation tells; how likely it makes
-        the original asks the same without the noise, and is added.
+    def _rewards(self, told: Tensor) -> Tensor:
+        """Give the reward of each row (B,), and count those of the documentations.
 
         Args:
-            likelihood: (B,) of the originals, 0.0 for other rows. An original is the last of the
-                rows that belong to a documentation, which is the first of them.
+            told: (B,) mean log-probability of the originals under their documentation.
         """
-        rewards = likelihood.new_tensor([slot.reward for slot in self._slots])
-        worth = likelihood.new_tensor([slot.worth for slot in self._slots])
-        behind = self._config.rebuilds_per_doc + 1
-        return rewards + worth * likelihood.roll(-behind)
+        config = self._config
+        earned = row_rewards(
+            self._slots, config.reward, config.rows_per_doc, told, self._untold_log_probabilities()
+        )
+        self.tally.add_rewards(earned.of_docs(config.rows_per_doc, config.docs_per_unit))
+        self.tally.add_lifts(earned.lifts)
+        return earned.rows
+
+    def _untold_log_probabilities(self) -> dict[int, float]:
+        """Give the mean log-probability of the originals under the signature alone, by group."""
+        originals = one_original_each(self._slots)
+        if not originals:
+            return {}
+        batch = questions_and_answers(
+            [slot.untold_ids for slot in originals.values()],
+            [slot.answer.ids for slot in originals.values()],
+            self.accelerator.device,
+        )
+        logprobs = self._reference_log_probabilities(batch)
+        means = objective.mean_logprob(logprobs, batch["completion_mask"].float())
+        return dict(zip(originals, means.tolist(), strict=True))
 
     def _compute_loss(self, model: Any, inputs: dict[str, Any]) -> Tensor:
         """Give PPO's clipped loss, a mean over all tokens of the step."""

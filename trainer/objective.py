@@ -48,19 +48,34 @@ def less_group_mean(rewards: Tensor, groups: Sequence[int], scored: Tensor) -> T
     return result
 
 
-def likelihood(logprobs: Tensor, mask: Tensor) -> Tensor:
-    """Give the geometric mean probability of each answer's tokens.
+def mean_logprob(logprobs: Tensor, mask: Tensor) -> Tensor:
+    """Give the mean log-probability of each answer's tokens: nats per token.
 
     Args:
         logprobs: (B, T).
         mask: (B, T).
 
     Returns:
-        (B,) in [0, 1]; 0.0 for an answer without counted tokens.
+        (B,), 0.0 or less; 0.0 for an answer without counted tokens.
     """
-    counts = mask.sum(dim=1)
-    mean = (logprobs * mask).sum(dim=1) / counts.clamp(min=1.0)
-    return torch.where(counts > 0, mean.exp(), 0.0)
+    return (logprobs * mask).sum(dim=1) / mask.sum(dim=1).clamp(min=1.0)
+
+
+def likelihood_reward(worth: Tensor, told: Tensor, untold: Tensor) -> Tensor:
+    """Give what documentation earns for making the original code likelier.
+
+    Documentation that makes the code less likely earns nothing, like documentation that is worth
+    nothing by itself; otherwise it would pay to write none.
+
+    Args:
+        worth: (B,) of documentation by itself, in [0, 1].
+        told: (B,) `mean_logprob` of the original code under signature and documentation.
+        untold: (B,) the same under the signature alone.
+
+    Returns:
+        (B,), 0.0 or more: nats per token, weighed by worth.
+    """
+    return worth * (told - untold).clamp(min=0.0)
 
 
 def token_rewards(rewards: Tensor, kl: Tensor, mask: Tensor, kl_weight: float) -> Tensor:

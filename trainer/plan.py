@@ -9,7 +9,7 @@ from batdoc.models.catalogue import CARD_FILE, MODEL_FILE, resolve, runs_folder
 from batdoc.models.checkpoint import Trainable, load_trainable
 from batdoc.source.errors import ConfigError, InputError
 from batdoc.trainer.checkpoints import write_json
-from batdoc.trainer.config import TrainingConfig, default_config
+from batdoc.trainer.config import RewardKind, TrainingConfig, default_config
 from batdoc.trainer.corpus import Corpus, read_corpus
 from batdoc.trainer.export import CHECKPOINT_FOLDER
 
@@ -27,6 +27,7 @@ class Request:
         model: What to start from; None takes the model in use.
         steps: Optimizer steps; None takes the plan's, or the default for a new run.
         seed: None takes the plan's, or 0 for a new run.
+        reward: What documentation earns; None takes the plan's, or the default for a new run.
         resume: Go on with a run that was stopped.
     """
 
@@ -35,6 +36,7 @@ class Request:
     model: str | None
     steps: int | None
     seed: int | None
+    reward: RewardKind | None
     resume: bool
 
 
@@ -109,7 +111,7 @@ def make_plan(request: Request, old: Plan | None) -> tuple[Plan, Corpus, Trainab
         old: The plan of the run to go on with.
 
     Raises:
-        ConfigError: The run began with another seed.
+        ConfigError: The run began with another seed or reward.
         InputError: The repository cannot be used, or has changed since the run began.
         ModelError: The first model cannot be used.
     """
@@ -142,9 +144,10 @@ def _weights(model: Path) -> Path:
 def _config(request: Request, old: Plan | None, start: Trainable) -> TrainingConfig:
     if old is None:
         parameters = sum(p.numel() for p in start.model.parameters())
-        return default_config(parameters, request.steps, request.seed or 0)
-    if request.seed not in (None, old.config.seed):
-        raise ConfigError(
-            f"the run began with --seed {old.config.seed}, not {request.seed}; leave --seed out"
-        )
+        return default_config(parameters, request.steps, request.seed or 0, request.reward)
+    for option in ("seed", "reward"):
+        asked, began = getattr(request, option), getattr(old.config, option)
+        if asked not in (None, began):
+            message = f"the run began with --{option} {began}, not {asked}; leave --{option} out"
+            raise ConfigError(message)
     return replace(old.config, steps=request.steps or old.config.steps)

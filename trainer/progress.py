@@ -9,8 +9,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from batdoc.trainer.checkpoints import write_text
+from batdoc.trainer.diagnosis import RECENT, diagnose
 
-_RECENT = 10  # steps that the shown means and the time left are taken over
+METRICS_FILE = "metrics.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +20,11 @@ class StepRecord:
 
     Attributes:
         step: From 1.
-        reward: Mean of the round trips, in [0, 1].
+        reward: Mean of what documentations earned, 0.0 or more.
         reward_std: Their spread; 0.0 teaches nothing.
-        similarity: Mean likeness of rebuilt code.
+        flat: Share of functions whose documentations all earned the same, which teaches nothing.
+        similarity: Mean likeness of rebuilt code; 0.0 where none is sampled.
+        lift: Mean of how much likelier documentation made the original code, in nats a token.
         valid_docs: Share of documentation that passes the static checks.
         kl: Nats per token away from the first model.
         tokens: Sampled in this step.
@@ -31,7 +34,9 @@ class StepRecord:
     step: int
     reward: float
     reward_std: float
+    flat: float
     similarity: float
+    lift: float
     valid_docs: float
     kl: float
     tokens: int
@@ -87,7 +92,9 @@ class Journal:
             step=step,
             reward=round(metrics["reward"], 4),
             reward_std=round(metrics["reward_std"], 4),
+            flat=round(metrics["flat"], 4),
             similarity=round(metrics["similarity"], 4),
+            lift=round(metrics["lift"], 5),
             valid_docs=round(metrics["valid_docs"], 4),
             kl=round(metrics["kl"], 6),
             tokens=int(metrics["tokens"]),
@@ -96,7 +103,7 @@ class Journal:
         self._last = now
         with self._file.open("a", encoding="utf-8") as stream:
             stream.write(json.dumps(asdict(record)) + "\n")
-        self._records = [*self._records, record][-_RECENT:]
+        self._records = [*self._records, record][-RECENT:]
         return self._progress()
 
     def _progress(self) -> Progress:
@@ -110,17 +117,21 @@ class Journal:
             valid_docs=sum(r.valid_docs for r in recent) / len(recent),
             tokens_per_second=sum(r.tokens for r in recent) / seconds,
             seconds_left=(self._steps - recent[-1].step) * seconds / len(recent),
-            note=_note(recent),
+            note=diagnose(recent),
         )
 
 
-def _note(recent: list[StepRecord]) -> str:
-    """Put into words what a run that learns nothing looks like."""
-    if len(recent) < _RECENT or any(r.reward_std > 0 for r in recent):
-        return ""
-    if all(r.reward == 0 for r in recent):
-        return "every reward is 0: the model writes no usable docstring or no code that parses"
-    return "all rewards are equal: there is nothing left to learn from"
+def read_records(file: Path) -> list[StepRecord]:
+    """Read the steps of a run; lines that are damaged or of another version are passed over."""
+    lines = file.read_text("utf-8").splitlines() if file.is_file() else []
+    return [record for line in lines if (record := _record(line))]
+
+
+def _record(line: str) -> StepRecord | None:
+    try:
+        return StepRecord(**json.loads(line))
+    except (ValueError, TypeError):
+        return None
 
 
 def _step_of(line: str) -> float:

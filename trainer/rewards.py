@@ -1,11 +1,10 @@
 """The reward of a round trip: similarity of the code x worth of the documentation.
 
-Every rule is a small function over text, in [0, 1]. A document that carries the code would make
-rebuilding trivial; the leak rules take that away. Their bounds come from human docstrings, which
-hardly ever leak (docs/LOG.md).
+Every factor is a small function over text, in [0, 1], on top of the evidence in `doc_rules`. A
+document that carries the code would make rebuilding trivial; the leak rules take that away.
 """
 
-import re
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,16 +12,17 @@ from batdoc.source.docstring import Docstring
 from batdoc.source.graph import read_graph
 from batdoc.source.similarity import similarity
 from batdoc.source.styles import canonical
-from batdoc.source.units import CodeUnit, UnitKind
-
-_LONG_LINE = 20  # characters, white space at the ends not counted
-_SHARED_FREE, _SHARED_MOST = 0.06, 0.25
-_GRAM = 4
-_SHORTEST_CAP = 400  # characters
-_CAP_PER_CODE = 2.0
-_FENCES = ("```", "~~~")
-_TOKEN = re.compile(r"\w+|[^\w\s]")
-_DOCTEST = re.compile(r"^\s*(>>>|\.\.\.)")
+from batdoc.source.units import CodeUnit
+from batdoc.trainer.doc_rules import (
+    SHARED_FREE,
+    SHARED_MOST,
+    has_fence,
+    lacks_summary,
+    missing_parts,
+    most_characters,
+    quoted_line,
+    shared_grams,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,35 +44,17 @@ UNSCORABLE = Reward(None, {})
 def structure(doc: Docstring, unit: CodeUnit) -> float:
     """Score what is documented: 0.0 no summary, 0.5 something is missing, 1.0 complete.
 
-    Complete is a summary, an entry with a text for each parameter, and one for what is returned
-    or yielded. A property's value is its summary.
+    Complete is a summary, an entry with a text for each parameter, one for what is returned or
+    yielded, and one for each exception that the body raises by name.
     """
-    if not doc.summary.strip():
+    if lacks_summary(doc):
         return 0.0
-    told = {entry.name.lstrip("*") for entry in doc.params if entry.text.strip()}
-    if any(p.needs_entry and p.name not in told for p in unit.signature.parameters):
-        return 0.5
-    if unit.kind is UnitKind.PROPERTY:
-        return 1.0
-    result = doc.yields if unit.signature.yields else doc.returns
-    has_result = unit.signature.yields or unit.signature.returns_value
-    return 0.5 if has_result and (result is None or not result.text.strip()) else 1.0
+    return 0.5 if missing_parts(doc, unit) else 1.0
 
 
 def quotes_no_line(doc: str, body: str) -> float:
-    """Score 0.0 if a long line of the body, or a fenced block, stands in the documentation.
-
-    Examples:
-        >>> quotes_no_line("Give the true items.", "    return [x for x in items if x]")
-        1.0
-        >>> quotes_no_line("Run return [x for x in items if x].", "return [x for x in items if x]")
-        0.0
-    """
-    prose = _squeezed(without_examples(doc))
-    if any(fence in doc for fence in _FENCES):
-        return 0.0
-    lines = (_squeezed(line) for line in body.splitlines())
-    return 0.0 if any(len(line) > _LONG_LINE and line in prose for line in lines) else 1.0
+    """Score 0.0 if a long line of the body, or a fenced block, stands in the documentation."""
+    return 0.0 if has_fence(doc) or quoted_line(doc, body) else 1.0
 
 
 def shares_little(doc: str, body: str) -> float:
@@ -80,14 +62,13 @@ def shares_little(doc: str, body: str) -> float:
 
     The fall is linear from a share of .06 to one of .25.
     """
-    grams = _grams(body)
-    shared = len(grams & _grams(without_examples(doc))) / len(grams) if grams else 0.0
-    return min(1.0, max(0.0, (_SHARED_MOST - shared) / (_SHARED_MOST - _SHARED_FREE)))
+    shared = shared_grams(doc, body)
+    return min(1.0, max(0.0, (SHARED_MOST - shared) / (SHARED_MOST - SHARED_FREE)))
 
 
 def is_short(doc: str, code: str) -> float:
     """Score 0.0 for documentation of over 400 characters that is twice as long as the code."""
-    return 1.0 if len(doc) <= max(_SHORTEST_CAP, _CAP_PER_CODE * len(code)) else 0.0
+    return 1.0 if len(doc) <= most_characters(code) else 0.0
 
 
 def score_doc(doc: Docstring | None, unit: CodeUnit) -> Reward:
@@ -106,10 +87,7 @@ def score_doc(doc: Docstring | None, unit: CodeUnit) -> Reward:
         "shares_little": shares_little(text, body),
         "is_short": is_short(text, unit.code),
     }
-    total = 1.0
-    for factor in parts.values():
-        total *= factor
-    return Reward(total, parts)
+    return Reward(math.prod(parts.values()), parts)
 
 
 def score_code(rebuilt: str | None, unit: CodeUnit) -> Reward:
@@ -140,11 +118,6 @@ def round_trip(doc: Reward, rebuilds: Sequence[Reward]) -> Reward:
     return Reward(doc.total * mean, {**doc.parts, "similarity": mean})
 
 
-def without_examples(doc: str) -> str:
-    """Leave out doctest lines: examples are examples, not leaks."""
-    return "\n".join(line for line in doc.splitlines() if not _DOCTEST.match(line))
-
-
 def body_of(unit: CodeUnit) -> str:
     """Give what stands under the declaration, documentation and closing mark left out."""
     if unit.insert_at <= unit.span.start:
@@ -160,12 +133,3 @@ def _between_header_and_footer(unit: CodeUnit) -> str:
     start = "".join(unit.text[at] for at in places).find(header)
     end = places[start + len(header) - 1] + 1 if header and start >= 0 else 0
     return unit.text[end:].rstrip().removesuffix(unit.footer).rstrip()
-
-
-def _squeezed(text: str) -> str:
-    return " ".join(text.split())
-
-
-def _grams(text: str) -> set[tuple[str, ...]]:
-    tokens = _TOKEN.findall(text)
-    return {tuple(tokens[i : i + _GRAM]) for i in range(len(tokens) - _GRAM + 1)}

@@ -7,7 +7,7 @@ stands beside the rebuilds as an answer to learn from: small models seldom find 
 import math
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from batdoc.models import prompts
@@ -63,6 +63,7 @@ class Slot:
         worth: Of a documentation by itself, in [0, 1]; 0.0 for code.
         group: Rows with the same number answer the same kind of question on the same unit.
         is_original: The answer is the original code: imitated, not rewarded.
+        untold_ids: Of an original, the question without documentation; else empty.
         counts_in_loss: False for a row that only fills its place.
     """
 
@@ -73,6 +74,7 @@ class Slot:
     worth: float
     group: int
     is_original: bool
+    untold_ids: tuple[int, ...]
     counts_in_loss: bool
 
 
@@ -106,6 +108,7 @@ class _Documented:
     doc: str
     agrees: bool
     worth: Reward
+    told_ids: list[int]
 
 
 def roll_out(
@@ -115,7 +118,7 @@ def roll_out(
     tokenizer: TrainingTokenizer,
     sampler: Sampler,
 ) -> list[Rollout]:
-    """Make the round trip for some units; the sampler is called exactly twice.
+    """Make the round trip for some units, the sampler called once a stage.
 
     Args:
         units: The originals.
@@ -129,9 +132,8 @@ def roll_out(
     """
     documented = _document(units, docs_per_unit, tokenizer, sampler)
     worthy = [d for d in documented if d.worth.total for _ in range(rebuilds_per_doc)]
-    questions = [encode(prompts.to_code(d.unit, d.doc), tokenizer) for d in worthy]
-    answers = _ask(questions, Direction.TO_CODE, tokenizer, sampler)
-    rebuilds = iter(zip(questions, answers, strict=True))
+    questions = [documentation.told_ids for documentation in worthy]
+    rebuilds = iter(_ask(questions, Direction.TO_CODE, tokenizer, sampler) if worthy else [])
     return [_finish(d, rebuilds_per_doc, rebuilds, tokenizer) for d in documented]
 
 
@@ -141,14 +143,19 @@ def rebuild(text: str, unit: CodeUnit) -> str | None:
     return f"{unit.with_body(body)}\n" if body is not None else None
 
 
-def _original(unit: CodeUnit, tokenizer: TrainingTokenizer) -> Sampled:
-    """Give the original body as the answer that a model should have given, end included."""
+def _original(code: Slot, unit: CodeUnit, tokenizer: TrainingTokenizer) -> Slot:
+    """Give the row whose answer is the original body, as a model should have given it."""
     body = textwrap.indent(textwrap.dedent(body_of(unit)).strip("\n"), "    ")
     end = tokenizer.control_id(END)
     footer = f"\n{unit.footer}" if unit.footer else ""
     closed = "" if end is not None else footer + stops(Direction.TO_CODE)[0]
     ids = tokenizer.encode_plain(body + closed) + ([end] if end is not None else [])
-    return Sampled(tuple(ids), (math.nan,) * len(ids))
+    return replace(
+        code,
+        answer=Sampled(tuple(ids), (math.nan,) * len(ids)),
+        is_original=True,
+        untold_ids=tuple(encode(prompts.to_code(unit, ""), tokenizer)),
+    )
 
 
 def agrees_with(text: str, unit: CodeUnit) -> bool:
@@ -169,35 +176,48 @@ def _document(
         shown = canonical(doc) if doc else ""
         agrees = doc is not None and agrees_with(text, unit)
         worth = score_doc(doc, unit)
-        result.append(_Documented(unit, group, question, answer, shown, agrees, worth))
+        told = encode(prompts.to_code(unit, shown), tokenizer)
+        result.append(_Documented(unit, group, question, answer, shown, agrees, worth, told))
     return result
 
 
 def _finish(
     documented: _Documented,
     rebuilds_per_doc: int,
-    rebuilds: Iterator[tuple[list[int], Sampled]],
+    rebuilds: Iterator[Sampled],
     tokenizer: TrainingTokenizer,
 ) -> Rollout:
     """Score one documentation by its rebuilds; where it got none its rows are only filled."""
     is_worthy = bool(documented.worth.total)
-    asked = [next(rebuilds) for _ in range(rebuilds_per_doc)] if is_worthy else []
-    rebuilt = tuple(rebuild(tokenizer.decode(answer.ids), documented.unit) for _, answer in asked)
+    answers = [next(rebuilds) for _ in range(rebuilds_per_doc)] if is_worthy else []
+    rebuilt = tuple(rebuild(tokenizer.decode(answer.ids), documented.unit) for answer in answers)
     scores = [score_code(code, documented.unit) for code in rebuilt]
     reward = round_trip(documented.worth, scores)
-    question, answer = tuple(documented.prompt_ids), documented.answer
-    counts, group = reward.total is not None, 2 * documented.group
-    earned, worth = reward.total or 0.0, documented.worth.total or 0.0
-    own = Slot(Direction.TO_DOC, question, answer, earned, worth, group, False, counts)
-    others = [
-        Slot(Direction.TO_CODE, tuple(q), a, score.total or 0.0, 0.0, group + 1, False, counts)
-        for (q, a), score in zip(asked, scores, strict=True)
-    ]
-    if asked:
-        told, original = others[0].prompt_ids, _original(documented.unit, tokenizer)
-        others.append(Slot(Direction.TO_CODE, told, original, 0.0, 0.0, group + 1, True, counts))
+    own = Slot(
+        direction=Direction.TO_DOC,
+        prompt_ids=tuple(documented.prompt_ids),
+        answer=documented.answer,
+        reward=reward.total or 0.0,
+        worth=documented.worth.total or 0.0,
+        group=2 * documented.group,
+        is_original=False,
+        untold_ids=(),
+        counts_in_loss=reward.total is not None,
+    )
+    code = replace(
+        own,
+        direction=Direction.TO_CODE,
+        prompt_ids=tuple(documented.told_ids),
+        reward=0.0,
+        worth=0.0,
+        group=own.group + 1,
+    )
+    if is_worthy:
+        scored = zip(answers, scores, strict=True)
+        sampled = [replace(code, answer=a, reward=score.total or 0.0) for a, score in scored]
+        others = [*sampled, _original(code, documented.unit, tokenizer)]
     else:
-        filler = Slot(Direction.TO_CODE, question, answer.last(), 0.0, 0.0, group + 1, False, False)
+        filler = replace(code, answer=documented.answer.last(), counts_in_loss=False)
         others = [filler] * (rebuilds_per_doc + 1)
     unit, doc, agrees = documented.unit, documented.doc, documented.agrees
     return Rollout(unit, doc, agrees, rebuilt, reward, (own, *others))

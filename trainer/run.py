@@ -8,12 +8,15 @@ Each stage leaves its result in the run's folder, and is not done again when the
 - `metrics.jsonl`: one line a step.
 - `checkpoint/`: the trained weights.
 - `model.gguf`: the same, exported and compared.
+- `pairs.json`: the best and the worst round trips, for report.html.
 - `card.json`: before and after; written last, so a run that has one is finished.
+- `report.html`: all of it for people; can be written again at any time.
 """
 
 import json
 import shutil
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from threading import Event
@@ -33,13 +36,14 @@ from batdoc.trainer.card import Verdict, judge, make_card
 from batdoc.trainer.checkpoints import last_complete, step_of, write_json
 from batdoc.trainer.config import default_config
 from batdoc.trainer.corpus import Corpus, read_corpus
-from batdoc.trainer.evaluate import Evaluation, evaluate
+from batdoc.trainer.evaluate import Evaluation, Measured, measure, summarize
 from batdoc.trainer.export import CHECKPOINT_FOLDER, export
 from batdoc.trainer.memory import keep_freed_memory
+from batdoc.trainer.pairs import choose_pairs
 from batdoc.trainer.plan import PLAN_FILE, Plan, Request, make_plan, run_folder
-from batdoc.trainer.progress import Journal, Progress
+from batdoc.trainer.progress import METRICS_FILE, Journal, Progress
+from batdoc.trainer.report import write_report
 
-METRICS_FILE = "metrics.jsonl"
 _BEFORE, _STEPS = "before.json", "steps"
 _MOST_MEASURED = 100
 _WEIGHTS = ("*.safetensors", "*.safetensors.index.json", "*config.json")
@@ -110,13 +114,19 @@ class _Run:
         self._watcher.on_stage("exporting the model and comparing it with the trained one")
         export(self._folder, self._folder / MODEL_FILE, "q8_0")
         self._watcher.on_stage("measuring the trained model on the held-out files")
-        after = self._measure(str(self._folder / MODEL_FILE))
+        measured = self._measure(str(self._folder / MODEL_FILE))
+        self._save_pairs(measured)
+        after = summarize(measured)
         verdict = judge(before, after)
         in_use = decide(
-            self._plan, self._folder, verdict, lambda path: judge(self._measure(str(path)), after)
+            self._plan,
+            self._folder,
+            verdict,
+            lambda path: judge(summarize(self._measure(str(path))), after),
         )
         card = make_card(self._about(), before, after, verdict, in_use)
         write_json(self._folder / CARD_FILE, card)
+        write_report(self._folder)
         return FinishedRun(self._folder, card)
 
     def _before(self) -> Evaluation:
@@ -125,16 +135,17 @@ class _Run:
             content = json.loads(file.read_text("utf-8"))
             return Evaluation(**{**content, "rewards": tuple(content["rewards"])})
         self._watcher.on_stage("measuring the first model on the held-out files")
-        evaluation = self._measure(self._plan.first_model)
+        evaluation = summarize(self._measure(self._plan.first_model))
         write_json(file, asdict(evaluation))
         return evaluation
 
-    def _measure(self, model: str) -> Evaluation:
-        backend = open_backend(model, None)
-        try:
-            return evaluate(measured_units(self._corpus), backend, self._watcher.cancel)
-        finally:
-            backend.close()
+    def _measure(self, model: str) -> list[Measured]:
+        with closing(open_backend(model, None)) as backend:
+            return measure(measured_units(self._corpus), backend, self._watcher.cancel)
+
+    def _save_pairs(self, measured: list[Measured]) -> None:
+        files = {found.unit.key: found.file for found in self._corpus.held_out}
+        choose_pairs(measured, files).save(self._folder)
 
     def _optimize(self) -> None:
         from batdoc.trainer.grpo import RoundTripTrainer, train_round_trip
@@ -192,6 +203,7 @@ class _Run:
             "start": self._plan.start,
             "steps": config.steps,
             "seed": config.seed,
+            "reward": config.reward,
             "train_functions": len(self._corpus.train),
             "held_out_functions": len(self._corpus.held_out),
             "held_out_files": sorted({unit.file for unit in self._corpus.held_out}),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from batdoc.trainer.rollout import Rollout
 
 Metrics = dict[str, float]
+_EQUAL = 1e-6  # rewards that differ by less teach nothing
 
 
 class Tally:
@@ -17,14 +18,26 @@ class Tally:
     def add_rollouts(self, rollouts: Sequence[Rollout]) -> None:
         """Count what became of documentations."""
         for rollout in rollouts:
-            reward = rollout.reward.total or 0.0
             self._sums["docs"] += 1
-            self._sums["reward"] += reward
-            self._sums["reward_squared"] += reward**2
             self._sums["agrees"] += rollout.agrees
             if rollout.rebuilt:
                 self._sums["scored"] += 1
                 self._sums["similarity"] += rollout.reward.parts["similarity"]
+
+    def add_rewards(self, functions: Sequence[Sequence[float]]) -> None:
+        """Count what documentations earned; those of one function come together."""
+        for rewards in functions:
+            self._sums["functions"] += 1
+            self._sums["flat"] += max(rewards) - min(rewards) <= _EQUAL
+            for reward in rewards:
+                self._sums["rewards"] += 1
+                self._sums["reward"] += reward
+                self._sums["reward_squared"] += reward**2
+
+    def add_lifts(self, lifts: Sequence[float]) -> None:
+        """Count how much likelier documentations made the original code, in nats a token."""
+        self._sums["lifts"] += len(lifts)
+        self._sums["lift"] += sum(lifts)
 
     def add_tokens(self, count: float, kl: float) -> None:
         """Count sampled tokens and their divergence in nats, summed."""
@@ -34,13 +47,18 @@ class Tally:
     def take(self) -> Metrics:
         """Give the means since the last call, and begin anew."""
         sums, self._sums = self._sums, defaultdict(float)
-        docs, tokens = max(sums["docs"], 1.0), max(sums["tokens"], 1.0)
-        mean = sums["reward"] / docs
+
+        def mean(of: str, count: str) -> float:
+            return sums[of] / max(sums[count], 1.0)
+
+        reward = mean("reward", "rewards")
         return {
-            "reward": mean,
-            "reward_std": max(0.0, sums["reward_squared"] / docs - mean**2) ** 0.5,
-            "similarity": sums["similarity"] / max(sums["scored"], 1.0),
-            "valid_docs": sums["agrees"] / docs,
-            "kl": sums["kl"] / tokens,
+            "reward": reward,
+            "reward_std": max(0.0, mean("reward_squared", "rewards") - reward**2) ** 0.5,
+            "flat": mean("flat", "functions"),
+            "similarity": mean("similarity", "scored"),
+            "lift": mean("lift", "lifts"),
+            "valid_docs": mean("agrees", "docs"),
+            "kl": mean("kl", "tokens"),
             "tokens": sums["tokens"],
         }

@@ -22,11 +22,13 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result
 
 def test_train_and_eval(run: Callable[..., Result], tiny_checkpoint: Path) -> None:
     arguments = ("train", "repo", "--output", "run", "--model", str(tiny_checkpoint))
-    trained = run(*arguments, "--steps", "1")
+    trained = run(*arguments, "--steps", "1", "--reward", "likelihood")
     assert trained.exit_code == 0
     assert "not better" in trained.stdout
+    assert "reward in training: likelihood" in trained.stdout
     assert "valid" in trained.stderr
     assert Path("run/model.gguf").is_file()
+    assert "Rebuilt from the model" in Path("run/report.html").read_text("utf-8")
     card = json.loads(Path("run/card.json").read_text())
     again = run("train", "repo", "--output", "run", "--resume")
     assert again.stdout == trained.stdout
@@ -45,3 +47,32 @@ def test_a_folder_is_needed(run: Callable[..., Result]) -> None:
     assert missing.exit_code == 2
     assert "does not exist" in missing.stderr
     assert not Path("run").exists()
+
+
+def test_the_reward_of_one_function_is_explained(batdoc, tmp_path: Path) -> None:
+    (tmp_path / "names.py").write_text(GREET)
+    shown = batdoc("train", "--explain-reward", "names.py:greet", replies=[])
+    assert shown.exit_code == 0
+    assert "names.py:1 greet" in shown.stdout
+    assert "structure                 0.500  missing: parameter name" in shown.stdout
+    replies = ['    text = "Hello " + name\n    print(text)\n', "    pass\n"]
+    rebuilt = batdoc("train", "--explain-reward", "names.py:greet", "--rebuild", replies=replies)
+    assert "likeness                    1.000" in rebuilt.stdout
+    assert "reward                      0.500" in rebuilt.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((), "name the repository to train on"),
+        (("--rebuild",), "--rebuild goes with --explain-reward"),
+        (("--explain-reward", "names.py"), "name the file and the function in it"),
+        (("--explain-reward", "names.py:great"), "no function great; did you mean greet?"),
+        (("--explain-reward", "gone.py:greet"), "gone.py does not exist"),
+    ],
+)
+def test_what_cannot_be_explained(batdoc, tmp_path: Path, arguments, message: str) -> None:
+    (tmp_path / "names.py").write_text(GREET)
+    result = batdoc("train", *arguments, replies=[])
+    assert result.exit_code == 2
+    assert message in result.stderr

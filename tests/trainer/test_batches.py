@@ -1,6 +1,6 @@
 import torch
 
-from batdoc.trainer.batches import by_length, counted, padded
+from batdoc.trainer.batches import by_length, counted, padded, questions_and_answers
 
 
 def test_parts_of_like_length_hold_no_padding() -> None:
@@ -31,3 +31,11 @@ def test_what_counts() -> None:
 def test_rows_of_numbers() -> None:
     like = torch.zeros(2, 3)
     assert padded([[-1.0, -2.0], [-3.0]], like).tolist() == [[-1.0, -2.0, 0.0], [-3.0, 0.0, 0.0]]
+
+
+def test_questions_end_and_answers_begin_together() -> None:
+    batch = questions_and_answers([[1], [2, 3]], [[4, 5], [6]], "cpu")
+    assert batch["prompt_ids"].tolist() == [[0, 1], [2, 3]]
+    assert batch["prompt_mask"].tolist() == [[0, 1], [1, 1]]
+    assert batch["completion_ids"].tolist() == [[4, 5], [6, 0]]
+    assert batch["completion_mask"].tolist() == [[1, 1], [1, 0]]

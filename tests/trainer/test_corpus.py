@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from batdoc.source.errors import InputError
-from batdoc.trainer.corpus import Corpus, read_corpus
+from batdoc.trainer.corpus import WHY_LEFT_OUT, Corpus, read_corpus
 
 
 def names(corpus: Corpus) -> set[str]:
@@ -65,6 +65,7 @@ def count(items):
         "unreadable file": 1,
         "test file": 1,
     }
+    assert set(corpus.left_out) <= set(WHY_LEFT_OUT)
     assert "Box.get" in names(corpus)
 
 

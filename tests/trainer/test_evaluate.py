@@ -3,7 +3,7 @@ import pytest
 from batdoc.models.backend import ScriptedBackend
 from batdoc.models.prompts import Direction, Prompt
 from batdoc.source.language import get_language
-from batdoc.trainer.evaluate import evaluate
+from batdoc.trainer.evaluate import measure, summarize
 
 UNITS = get_language("python").units(
     b'def add(first, second):\n    """Add two numbers."""\n    return first + second\n\n\n'
@@ -22,7 +22,7 @@ def answer(prompt: Prompt) -> str:
 
 
 def test_every_number() -> None:
-    result = evaluate(UNITS, ScriptedBackend(answer))
+    result = summarize(measure(UNITS, ScriptedBackend(answer)))
     assert result.units == 2
     assert result.rewards[0] == 1.0
     assert result.reward == pytest.approx(sum(result.rewards) / 2)
@@ -35,16 +35,16 @@ def test_every_number() -> None:
 
 def test_the_human_docstring_is_not_shown() -> None:
     backend = ScriptedBackend(answer)
-    evaluate(UNITS, backend)
+    measure(UNITS, backend)
     assert not any('"""' in prompt.code for prompt in backend.prompts)
 
 
 def test_no_human_docstrings() -> None:
-    result = evaluate(UNITS[1:], ScriptedBackend(answer))
+    result = summarize(measure(UNITS[1:], ScriptedBackend(answer)))
     assert (result.chrf, result.human_docs) == (None, 0)
 
 
 def test_progress() -> None:
     seen: list[int] = []
-    evaluate(UNITS * 20, ScriptedBackend(answer), on_progress=seen.append)
+    measure(UNITS * 20, ScriptedBackend(answer), on_progress=seen.append)
     assert seen == [32, 40]

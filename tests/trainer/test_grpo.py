@@ -1,18 +1,21 @@
+import subprocess
+import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 import pytest
 import torch
-import trl
 from safetensors.torch import load_file
 
 from batdoc.models.checkpoint import load_trainable
 from batdoc.models.prompts import END, Direction
 from batdoc.source.language import get_language
-from batdoc.trainer.checkpoints import last_complete
+from batdoc.trainer.checkpoints import last_complete, step_of
 from batdoc.trainer.config import TrainingConfig
-from batdoc.trainer.grpo import PRIVATE_NAMES, RoundTripTrainer, train_round_trip
+from batdoc.trainer.grpo import RoundTripTrainer, train_round_trip
 from batdoc.trainer.rollout import Sampled
 
 UNITS = get_language("python").units(
@@ -35,17 +38,30 @@ class ScriptedTrainer(RoundTripTrainer):
         return [_sampled(replies[choice]) for choice in chosen]
 
 
+class RecordingTrainer(ScriptedTrainer):
+    """Remembers what it was asked for."""
+
+    def __init__(self, *arguments: Any) -> None:
+        self.asked: list[Direction] = []
+        super().__init__(*arguments)
+
+    def answer(self, questions: Sequence[list[int]], direction: Direction) -> list[Sampled]:
+        self.asked.append(direction)
+        return super().answer(questions, direction)
+
+
 def _sampled(ids: list[int]) -> Sampled:
     return Sampled(tuple(ids), (-1.0,) * len(ids))
 
 
-def config(steps: int, adapter_rank: int = 0) -> TrainingConfig:
+def config(steps: int, adapter_rank: int = 0, reward: str = "both") -> TrainingConfig:
     return TrainingConfig(
         steps=steps,
         seed=7,
+        reward=reward,
         units_per_step=2,
         docs_per_unit=4,
-        rebuilds_per_doc=1,
+        rebuilds_per_doc=0 if reward == "likelihood" else 1,
         most_doc_tokens=8,
         most_code_tokens=8,
         longest_code=700,
@@ -53,7 +69,7 @@ def config(steps: int, adapter_rank: int = 0) -> TrainingConfig:
         imitation=0.5,
         kl_weight=0.01,
         clip=0.2,
-        rows_per_pass=6,
+        rows_per_pass=4,
         adapter_rank=adapter_rank,
         save_after=0.0,
     )
@@ -84,34 +100,84 @@ def test_both_stages_are_trained(tiny_checkpoint: Path, tmp_path: Path) -> None:
     assert set(originals.unique().tolist()) <= {0.0, 0.5}
     earned = torch.cat([docs[counted[0::3]], codes[counted[1::3]]])
     assert float(earned.mean()) == pytest.approx(0.0, abs=1e-5)
-    likely = torch.arange(24.0)
-    rewards = made._rewards(likely)
-    slot = made._slots[0]
-    assert float(rewards[0]) == pytest.approx(slot.reward + slot.worth * 2.0)
-    assert float(rewards[1]) == pytest.approx(made._slots[1].reward)
     loss = made._compute_loss(made.model, batch)
     loss.backward()
     assert made.model.get_input_embeddings().weight.grad.any()
 
 
-def test_the_names_that_trl_keeps_private_are_there() -> None:
-    assert trl.__version__.startswith("1.16.")
-    assert all(hasattr(trl.GRPOTrainer, name) for name in PRIVATE_NAMES)
+def test_originals_are_scored_under_the_signature_alone(
+    tiny_checkpoint: Path, tmp_path: Path
+) -> None:
+    made = trainer(tiny_checkpoint, tmp_path, config(1), ScriptedTrainer, [])
+    slots = made.collect([0, 1])
+    untold = made._untold_log_probabilities()
+    assert untold.keys() == {slot.group for slot in slots if slot.is_original}
+    slot = next(slot for slot in slots if slot.is_original)
+    ids = torch.tensor([[*slot.untold_ids, *slot.answer.ids]])
+    with torch.no_grad():
+        logits = load_trainable(tiny_checkpoint).model(input_ids=ids).logits[0].float()
+    answer = torch.tensor(slot.answer.ids)
+    scores = logits.log_softmax(-1)[len(slot.untold_ids) - 1 : -1]
+    expected = float(scores.gather(1, answer[:, None]).mean())
+    assert untold[slot.group] == pytest.approx(expected, abs=5e-3)
 
 
-def test_a_resumed_run_ends_with_the_same_weights(tiny_checkpoint: Path, tmp_path: Path) -> None:
-    whole, parts = tmp_path / "whole", tmp_path / "parts"
-    seen: list[tuple[int, dict[str, float]]] = []
-    train_round_trip(trainer(tiny_checkpoint, whole, config(2), ScriptedTrainer, seen), None)
-    assert [step for step, _ in seen] == [1, 2]
-    assert seen[0][1]["reward"] > 0
-    train_round_trip(trainer(tiny_checkpoint, parts, config(1), ScriptedTrainer, []), None)
-    second = trainer(tiny_checkpoint, parts, config(2), ScriptedTrainer, [])
-    train_round_trip(second, last_complete(parts))
-    one, other = weights(whole, 2), weights(parts, 2)
-    assert all(torch.equal(one[name], other[name]) for name in one)
+def test_the_likelihood_needs_no_rebuilds(tiny_checkpoint: Path, tmp_path: Path) -> None:
+    settings = config(1, reward="likelihood")
+    made = trainer(tiny_checkpoint, tmp_path, settings, RecordingTrainer, [])
+    train_round_trip(made, None)
+    assert made.asked == [Direction.TO_DOC]
     before = load_file(tiny_checkpoint / "model.safetensors")
-    assert any(not torch.equal(one[name], before[name]) for name in one)
+    assert any(not torch.equal(value, before[name]) for name, value in weights(tmp_path, 1).items())
+
+
+KILLED_RUN = """
+import runpy, sys
+from pathlib import Path
+
+here, checkpoint, folder, steps, rank = sys.argv[1:]
+names = runpy.run_path(here)
+settings = names["config"](int(steps), int(rank))
+made = names["trainer"](Path(checkpoint), Path(folder), settings, names["ScriptedTrainer"], [])
+names["train_round_trip"](made, None)
+"""
+
+
+def kill_in_the_middle(checkpoint: Path, folder: Path, steps: int, rank: int) -> int:
+    """Run in another process, kill it in a step after the first saved ones; give the last one."""
+    arguments = [__file__, checkpoint, folder, steps, rank]
+    process = subprocess.Popen([sys.executable, "-c", KILLED_RUN, *map(str, arguments)])
+    try:
+        while not (folder / "checkpoint-2" / "complete.json").exists():
+            assert process.poll() is None, "the run ended before it was killed"
+            time.sleep(0.005)
+    finally:
+        process.kill()
+        process.wait()
+    last = last_complete(folder)
+    assert last is not None
+    return step_of(last)
+
+
+@pytest.mark.parametrize("rank", [0, 4])
+def test_a_killed_run_ends_with_the_same_weights(
+    tiny_checkpoint: Path, tmp_path: Path, rank: int
+) -> None:
+    whole, killed, settings = tmp_path / "whole", tmp_path / "killed", config(5, rank)
+    seen: list[tuple[int, dict[str, float]]] = []
+    train_round_trip(trainer(tiny_checkpoint, whole, settings, ScriptedTrainer, seen), None)
+    assert seen[0][1]["reward"] > 0
+    assert kill_in_the_middle(tiny_checkpoint, killed, 5, rank) < 5
+    again = trainer(tiny_checkpoint, killed, settings, ScriptedTrainer, [])
+    train_round_trip(again, last_complete(killed))
+    file = "adapter_model.safetensors" if rank else "model.safetensors"
+    one, other, early = (
+        load_file(run / f"checkpoint-{step}" / file)
+        for run, step in ((whole, 5), (killed, 5), (whole, 4))
+    )
+    assert one.keys() == other.keys()
+    assert all(torch.equal(value, other[name]) for name, value in one.items())
+    assert any(not torch.equal(value, early[name]) for name, value in one.items())
 
 
 def test_an_adapter_leaves_the_base_alone(tiny_checkpoint: Path, tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ from batdoc.trainer.objective import (
     kl_k1,
     kl_k3,
     less_group_mean,
-    likelihood,
+    likelihood_reward,
+    mean_logprob,
     returns_to_go,
     token_rewards,
     whiten,
@@ -29,11 +30,19 @@ def test_group_mean() -> None:
     assert less_group_mean(rewards, [0, 0, 1, 1], scored).tolist() == [-1.0, 1.0, 0.0, 0.0]
 
 
-def test_likelihood() -> None:
-    logprobs = torch.log(torch.tensor([[0.5, 0.125, 0.9], [0.5, 0.5, 0.5]]))
+def test_mean_log_probability() -> None:
+    logprobs = torch.tensor([[-1.0, -3.0, -9.0], [-1.0, -1.0, -1.0]])
     mask = torch.tensor([[1.0, 1.0, 0.0], [0.0, 0.0, 0.0]])
-    # The geometric mean of 1/2 and 1/8 is 1/4.
-    assert likelihood(logprobs, mask).tolist() == pytest.approx([0.25, 0.0])
+    # (-1 - 3) / 2; the second row counts no token.
+    assert mean_logprob(logprobs, mask).tolist() == [-2.0, 0.0]
+
+
+def test_documentation_earns_what_it_makes_the_code_likelier() -> None:
+    worth = torch.tensor([1.0, 0.5, 1.0, 0.0])
+    told = torch.tensor([-2.0, -2.0, -4.0, -1.0])
+    untold = torch.tensor([-3.0, -3.0, -3.0, -3.0])
+    # One nat a token likelier, at full and at half worth; less likely; and worth nothing.
+    assert likelihood_reward(worth, told, untold).tolist() == [1.0, 0.5, 0.0, 0.0]
 
 
 def test_the_last_counted_token_earns_the_reward() -> None:

@@ -1,11 +1,13 @@
 import json
 from pathlib import Path
 
-from batdoc.trainer.progress import Journal
+from batdoc.trainer.progress import Journal, read_records
 
 METRICS = {
     "reward": 0.25,
     "reward_std": 0.1,
+    "flat": 0.25,
+    "lift": 0.02,
     "similarity": 0.5,
     "valid_docs": 0.75,
     "kl": 0.002,
@@ -36,7 +38,14 @@ def test_a_run_that_learns_nothing_says_why(tmp_path: Path) -> None:
     notes = [journal.note(step, nothing).note for step in range(1, 11)]
     assert notes[8] == ""
     assert "every reward is 0" in notes[9]
-    same = METRICS | {"reward_std": 0.0}
-    notes = [journal.note(step, same).note for step in range(11, 21)]
-    assert "all rewards are equal" in notes[9]
-    assert journal.note(21, METRICS).note == ""
+    assert journal.note(11, METRICS).note == ""
+
+
+def test_steps_are_read_back_and_damaged_lines_passed_over(tmp_path: Path) -> None:
+    file = tmp_path / "metrics.jsonl"
+    assert read_records(file) == []
+    Journal(file, steps=4, done=0).note(1, METRICS)
+    with file.open("a") as stream:
+        stream.write('{"step": 2}\n[]\n{"st')
+    (record,) = read_records(file)
+    assert (record.step, record.reward, record.lift, record.tokens) == (1, 0.25, 0.02, 120)

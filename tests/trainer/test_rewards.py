@@ -52,6 +52,13 @@ def test_structure_of_a_generator_needs_yields() -> None:
     assert structure(parse("Count.\n:yields: Numbers.", Style.REST), numbers) == 1.0
 
 
+def test_structure_needs_what_the_body_raises() -> None:
+    check = unit("def check(n):\n    if n < 0:\n        raise errors.Negative(n)\n")
+    told = "Check it.\n:param n: A number."
+    assert structure(parse(told, Style.REST), check) == 0.5
+    assert structure(parse(f"{told}\n:raises Negative: Below zero.", Style.REST), check) == 1.0
+
+
 def test_a_quoted_line_is_a_leak() -> None:
     body = "    total = sum(price for price in prices)\n    return total\n"
     assert quotes_no_line("Sum the prices and return total.", body) == 1.0

@@ -34,7 +34,7 @@ def test_a_stopped_run_goes_on(repo: Path, tiny_checkpoint: Path) -> None:
     folder = runs_folder(repo) / "20260101-000000"
     folder.mkdir(parents=True)
     plan_for(repo, tiny_checkpoint).save(folder)
-    request = Request(repo, None, None, None, None, resume=True)
+    request = Request(repo, None, None, None, None, None, resume=True)
     cancel = Event()
     with pytest.raises(Cancelled, match="stopped after step 1 of 2"):
         train(request, Watcher(cancel, lambda _: None, lambda _: cancel.set()))
@@ -54,6 +54,7 @@ def _check_files(folder: Path, repo: Path) -> None:
     metrics = (folder / "metrics.jsonl").read_text().splitlines()
     assert [json.loads(line)["step"] for line in metrics] == [1, 2]
     card = json.loads((folder / "card.json").read_text())
+    assert card["reward"] == "both"
     assert card["before"]["units"] == card["after"]["units"] == len(held_out_units(folder, repo))
     assert card["verdict"]["is_better"] is False
     assert card["in_use"].startswith("what was before, because")
@@ -67,25 +68,30 @@ def test_a_changed_repository_is_not_resumed(repo: Path, tiny_checkpoint: Path) 
     folder.mkdir()
     replace(plan_for(repo, tiny_checkpoint), corpus="another").save(folder)
     with pytest.raises(InputError, match="has changed since the run began"):
-        train(Request(repo, folder, None, None, None, True), Watcher(Event(), print, print))
+        train(Request(repo, folder, None, None, None, None, True), Watcher(Event(), print, print))
 
 
-def test_a_seed_cannot_change(repo: Path, tiny_checkpoint: Path) -> None:
+def test_seed_and_reward_cannot_change(repo: Path, tiny_checkpoint: Path) -> None:
     folder = repo.parent / "run"
     folder.mkdir()
     plan_for(repo, tiny_checkpoint).save(folder)
+    with pytest.raises(ConfigError, match="--reward both, not roundtrip; leave --reward out"):
+        train(
+            Request(repo, folder, None, None, None, "roundtrip", True),
+            Watcher(Event(), print, print),
+        )
     with pytest.raises(ConfigError, match="--seed 0, not 3"):
-        train(Request(repo, folder, None, None, 3, True), Watcher(Event(), print, print))
+        train(Request(repo, folder, None, None, 3, None, True), Watcher(Event(), print, print))
 
 
 def test_a_used_folder_is_refused(repo: Path) -> None:
     with pytest.raises(InputError, match="is not empty; pass --resume"):
-        run_folder(Request(repo, repo, None, None, None, False))
+        run_folder(Request(repo, repo, None, None, None, None, False))
 
 
 def test_nothing_to_resume(repo: Path) -> None:
     with pytest.raises(InputError, match="no stopped run"):
-        run_folder(Request(repo, None, None, None, None, True))
+        run_folder(Request(repo, None, None, None, None, None, True))
     with pytest.raises(InputError, match="holds no run"):
         Plan.load(repo)
 
