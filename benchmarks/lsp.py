@@ -13,13 +13,14 @@ import random
 import statistics
 import sys
 import time
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from pathlib import Path
 from typing import Any
 
 from batdoc.source.language import get_language
 
 MARK = b"\r\n\r\n"
+SERVER = (str(Path(sys.executable).with_name("batdoc")), "lsp")
 
 
 class Client:
@@ -32,11 +33,11 @@ class Client:
         self._reader = asyncio.ensure_future(self._read())
 
     @classmethod
-    async def start(cls) -> "Client":
+    async def start(cls, command: Sequence[str] = SERVER) -> "Client":
         """Start a server."""
         return cls(
             await asyncio.create_subprocess_exec(
-                *(str(Path(sys.executable).with_name("batdoc")), "lsp"),
+                *command,
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.DEVNULL,

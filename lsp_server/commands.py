@@ -5,8 +5,11 @@ file that changed meanwhile is left alone.
 """
 
 import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcContentModified, JsonRpcException, JsonRpcInvalidParams
@@ -18,16 +21,21 @@ from batdoc.lsp_server.documents import Snapshot, take_snapshot
 from batdoc.lsp_server.progress import Report, shown_progress
 from batdoc.lsp_server.session import Session
 from batdoc.lsp_server.wire import DocstringAnswer
+from batdoc.lsp_server.writing import write
+from batdoc.models.catalogue import starter_path, trained_runs
 from batdoc.source.edits import Edit, digest
-from batdoc.source.errors import InputError, ModelError
+from batdoc.source.errors import ConfigError, InputError, ModelError
 from batdoc.source.files import SourceFile, read_source
-from batdoc.source.git import source_files
 from batdoc.source.rewrite import documentation_edit, rewrite
 from batdoc.source.rules import undocumented
+from batdoc.source.settings import load_settings
+from batdoc.source.targets import files_in
 
 DOCUMENT_FILE = "batdoc.documentFile"
 DOCUMENT_WORKSPACE = "batdoc.documentWorkspace"
+CHOOSE_MODEL = "batdoc.chooseModel"
 RESTART_ENGINE = "batdoc.restartEngine"
+WRITE = "batdoc.write"
 STATUS = "batdoc.status"
 
 
@@ -43,7 +51,9 @@ def register(server: Session) -> None:
     """Make the commands known."""
     server.command(DOCUMENT_FILE)(_document_file)
     server.command(DOCUMENT_WORKSPACE)(_document_workspace)
+    server.command(CHOOSE_MODEL)(_choose_model)
     server.command(RESTART_ENGINE)(_restart_engine)
+    server.command(WRITE)(_write)
     server.command(STATUS)(_status)
 
 
@@ -67,13 +77,42 @@ async def _document_workspace(ls: Session) -> dict[str, int]:
     """Document what the files of all open folders lack, one after the other."""
     tally = Tally()
     async with shown_progress(ls, "Documenting the workspace") as report:
-        paths = await asyncio.to_thread(lambda: [p for f in ls.folders() for p in source_files(f)])
+        paths = await asyncio.to_thread(_sources, ls.folders())
         for number, path in enumerate(paths):
             report(path.name, 100 * number // len(paths))
             snapshot = await asyncio.to_thread(_snapshot_of, ls, path)
             if snapshot is not None:
                 await _document(ls, snapshot, tally, report)
     return {"written": tally.written, "left": tally.left}
+
+
+async def _write(ls: Session, data: dict[str, Any]) -> None:
+    """Do what a lens offers.
+
+    Raises:
+        JsonRpcInvalidParams: The argument is not one of batdoc's.
+        JsonRpcException: The code changed, or the model gave nothing that can be used.
+    """
+    found = translate.read_target(data)
+    if found is None:
+        raise JsonRpcInvalidParams("this command is for batdoc's own lenses")
+    uri, target = found
+    snapshot, edit = await write(ls, uri, target, translate.TITLES[target.task])
+    await _apply(ls, snapshot, (edit,))
+
+
+async def _choose_model(ls: Session) -> str | None:
+    """Let the user pick one of the models on this machine, until the settings change."""
+    models = {"the starter": starter_path()}
+    models |= {f"{run.folder.name} ({run.repo})": run.folder for run in trained_runs()}
+    actions = [types.MessageActionItem(title) for title in models]
+    question = "Which model is to write?"
+    params = types.ShowMessageRequestParams(types.MessageType.Info, question, actions)
+    chosen = await ls.window_show_message_request_async(params)
+    if chosen is None or chosen.title not in models:
+        return None
+    ls.use_model(str(models[chosen.title]))
+    return chosen.title
 
 
 def _restart_engine(ls: Session) -> None:
@@ -83,8 +122,16 @@ def _restart_engine(ls: Session) -> None:
 
 def _status(ls: Session) -> dict[str, str | None]:
     """Tell which model is set and which findings are shown."""
-    model = ls.settings.model
-    return {"model": str(model) if model else None, "check": ls.settings.check.value}
+    return {"model": ls.settings.model, "check": ls.settings.check.value}
+
+
+def _sources(folders: Sequence[Path]) -> list[Path]:
+    """List the files that people wrote; a folder whose settings cannot be used has none."""
+    found: list[Path] = []
+    for folder in folders:
+        with suppress(ConfigError):
+            found += files_in(folder, load_settings(folder))
+    return found
 
 
 def _snapshot_of(ls: Session, path: Path) -> Snapshot | None:

@@ -1,104 +1,19 @@
-"""The body of a function where the cursor waits under its signature and docstring.
+"""What can be suggested at a place in a document, valid or not; found without the model."""
 
-The document is half typed at that moment, so it is not parsed as a whole: only the function is,
-from its first line to the cursor, completed by `pass`. What stands around it does not matter.
-"""
-
-from dataclasses import dataclass
-
-from batdoc.lsp_server.actions import Task, body_edit, is_open
-from batdoc.source.edits import apply_edits
-from batdoc.source.errors import InputError, ProofError
+from batdoc.lsp_server.empty_bodies import find_empty
+from batdoc.lsp_server.openers import find_fresh
+from batdoc.lsp_server.python_bodies import find_body
+from batdoc.lsp_server.suggestion import Spot
 from batdoc.source.language import Language
-from batdoc.source.units import CodeUnit
-
-_END = b"pass\n"
-_MOST_LINES = 400
-_MOST_TRIES = 20
-_BLANK = b" \t\f"
-
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """A function that waits for its body.
-
-    Attributes:
-        block: The function alone, dedented, with a placeholder as its body.
-        unit: The function in `block`.
-        margin: The white space that its first line starts with in the document.
-    """
-
-    block: bytes
-    unit: CodeUnit
-    margin: bytes
 
 
 def find_spot(source: bytes, offset: int, language: Language) -> Spot | None:
-    """Find the function whose body is to be written at the cursor, or None.
+    """Find what is to be written at the cursor: documentation just opened, or an empty body.
 
     Args:
         source: The document as it is, valid or not.
         offset: The cursor, in bytes.
         language: Of the document.
     """
-    lines = source[:offset].splitlines(keepends=True)
-    indent = lines.pop() if lines and not lines[-1].endswith((b"\n", b"\r")) else b""
-    if not indent or indent.strip(_BLANK) or not _is_last_of_block(source[offset:], indent):
-        return None
-    for first in _possible_starts(lines, indent):
-        block = b"".join(lines[first:]) + indent + _END
-        margin = _margin(lines[first])
-        dedented = _dedent(block, margin)
-        try:
-            units = language.units(dedented)
-        except InputError:
-            continue
-        return _spot(dedented, units, margin, indent)
-    return None
-
-
-def _is_last_of_block(rest: bytes, indent: bytes) -> bool:
-    """Tell whether nothing follows on the cursor's line, nor in the block that it is in."""
-    own, *following = rest.splitlines() or [b""]
-    code = next((line for line in following if line.strip()), b"")
-    return not own.strip() and len(_margin(code)) < len(indent)
-
-
-def _possible_starts(lines: list[bytes], indent: bytes) -> list[int]:
-    """List the lines above, nearest first, that are indented less than the cursor."""
-    last = len(lines) - 1
-    numbers = range(last, max(-1, last - _MOST_LINES), -1)
-    outer = [n for n in numbers if lines[n].strip() and len(_margin(lines[n])) < len(indent)]
-    return outer[:_MOST_TRIES]
-
-
-def _margin(line: bytes) -> bytes:
-    return line[: len(line) - len(line.lstrip(_BLANK))]
-
-
-def _dedent(block: bytes, margin: bytes) -> bytes:
-    """Take a margin from every line that has it; text inside strings may have less."""
-    return b"".join(line.removeprefix(margin) for line in block.splitlines(keepends=True))
-
-
-def _spot(block: bytes, units: list[CodeUnit], margin: bytes, indent: bytes) -> Spot | None:
-    unit = units[0] if units else None
-    if unit is None or unit.span.start != 0 or not is_open(unit, Task.BODY):
-        return None
-    return Spot(block, unit, margin) if margin + unit.indent.encode() == indent else None
-
-
-def insertion(spot: Spot, body: str, language: Language) -> str:
-    """Give the text to insert at the cursor.
-
-    Raises:
-        ProofError: The body would reach outside its function.
-    """
-    edit = body_edit(spot.block, spot.unit, body, language)
-    after = apply_edits(spot.block, [edit])
-    before_cursor = spot.block.removesuffix(_END)
-    if not after.startswith(before_cursor):
-        raise ProofError("the body does not begin at the cursor; nothing was written")
-    first, *others = after[len(before_cursor) :].rstrip(b"\r\n").splitlines(keepends=True)
-    lines = [first, *(spot.margin + line if line.strip() else line for line in others)]
-    return b"".join(lines).decode()
+    find = find_body if language.name == "python" else find_empty
+    return find_fresh(source, offset, language) or find(source, offset, language)

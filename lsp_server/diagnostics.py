@@ -23,6 +23,11 @@ _CODES = frozenset(rule.code for rule in RULES)
 _DRIFT = frozenset(code for code in _CODES if not code.startswith(_MISSING))
 
 
+def codes_of(wanted: Check) -> frozenset[str]:
+    """Give the codes of the rules that a setting asks for."""
+    return {Check.OFF: frozenset[str](), Check.DRIFT: _DRIFT, Check.ALL: _CODES}[wanted]
+
+
 def findings(snapshot: Snapshot, units: Sequence[CodeUnit], wanted: Check) -> tuple[Finding, ...]:
     """Check a document.
 
@@ -31,11 +36,11 @@ def findings(snapshot: Snapshot, units: Sequence[CodeUnit], wanted: Check) -> tu
         units: All of it.
         wanted: Which rules to follow.
     """
-    if wanted is Check.OFF:
+    codes = codes_of(wanted)
+    if not codes:
         return ()
     path = snapshot.path or Path("untitled")
     file = SourceFile(path, snapshot.source, "utf-8", b"", digest(snapshot.source))
-    codes = _DRIFT if wanted is Check.DRIFT else _CODES
     return check(file, snapshot.language, units, codes, False, lambda _: True).findings
 
 

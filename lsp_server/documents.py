@@ -63,10 +63,11 @@ def _language(language_id: str | None, path: Path | None) -> Language | None:
 
 
 class UnitCache:
-    """Finds the units of documents in a thread of its own, once a version."""
+    """Finds the units of documents off the loop, once a version."""
 
     def __init__(self) -> None:
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="units")
+        # Two, so that a small document does not wait until a large one is read.
+        self._threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="units")
         self._found: dict[str, tuple[Snapshot, asyncio.Future[tuple[CodeUnit, ...]]]] = {}
 
     async def units(self, snapshot: Snapshot) -> Sequence[CodeUnit]:
@@ -74,7 +75,7 @@ class UnitCache:
         known = self._found.get(snapshot.uri)
         if known is None or known[0] != snapshot:
             loop = asyncio.get_running_loop()
-            future = loop.run_in_executor(self._thread, _units, snapshot)
+            future = loop.run_in_executor(self._threads, _units, snapshot)
             known = self._found[snapshot.uri] = (snapshot, future)
         # A request that is cancelled must not cancel what other requests wait for.
         return await asyncio.shield(known[1])

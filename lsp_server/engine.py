@@ -23,8 +23,8 @@ def serve(locate: Locate, load: Load) -> None:
     """Answer requests until the input ends; then the process ends.
 
     Args:
-        locate: Finds the model file for a model setting and a repository.
-        load: Opens the model in a file.
+        locate: Finds the model for a model setting and a repository.
+        load: Opens a model by its path or URL.
     """
     source, sink = _take_pipes()
     scribe = Scribe(locate, load)
@@ -87,17 +87,20 @@ def _take_pipes() -> tuple[BinaryIO, BinaryIO]:
     return source, sink
 
 
-def _load(path: Path) -> Backend:
+def _load(model: str) -> Backend:
     from batdoc.models.catalogue import open_backend
 
-    return open_backend(str(path), None)
+    return open_backend(model, None)
 
 
 def main() -> None:
-    """Serve the models that batdoc's catalogue finds."""
-    from batdoc.models.catalogue import resolve
+    """Serve the models that batdoc's catalogue finds, and those behind a URL."""
+    from batdoc.models.catalogue import is_url, resolve
 
-    serve(resolve, _load)
+    def locate(model: str | None, repo: Path | None) -> str:
+        return model if model is not None and is_url(model) else str(resolve(model, repo))
+
+    serve(locate, _load)
 
 
 if __name__ == "__main__":

@@ -21,23 +21,23 @@ from batdoc.source.merge import wanted
 from batdoc.source.survey import HouseStyles, neighbours
 from batdoc.source.units import CodeUnit
 
-Locate = Callable[[str | None, Path | None], Path]
-Load = Callable[[Path], Backend]
+Locate = Callable[[str | None, Path | None], str]
+Load = Callable[[str], Backend]
 
 
 class Scribe:
     """Writes documentation and bodies.
 
     Args:
-        locate: Finds the model file for a model setting and a repository.
-        load: Opens the model in a file.
+        locate: Finds the model for a model setting and a repository.
+        load: Opens a model by its path or URL.
     """
 
     def __init__(self, locate: Locate, load: Load) -> None:
         self._locate = locate
         self._load = load
         self._backend: Backend | None = None
-        self._loaded: tuple[Path, float] | None = None
+        self._loaded: tuple[str, float] | None = None
         self._styles: dict[tuple[Path | None, int | None, Style | None], HouseStyles] = {}
 
     def write(self, request: Request, cancel: Event) -> Answer:
@@ -69,13 +69,14 @@ class Scribe:
 
     def _open(self, model: str | None, repo: Path | None) -> Backend:
         """Open the model, again if another is to be used or the file was replaced."""
-        path = self._locate(model, repo)
-        wanted = (path, path.stat().st_mtime)
+        name = self._locate(model, repo)
+        file = Path(name)
+        wanted = (name, file.stat().st_mtime if file.exists() else 0.0)
         if self._backend is None or self._loaded != wanted:
             if self._backend is not None:
                 self._backend.close()
             self._backend, self._loaded = None, wanted
-            self._backend = self._load(path)
+            self._backend = self._load(name)
         return self._backend
 
     def _house(

@@ -8,27 +8,28 @@ import asyncio
 import logging
 import socket
 from collections.abc import Iterator, Sequence
+from contextlib import aclosing
 
 from lsprotocol import types
-from pygls.exceptions import JsonRpcContentModified, JsonRpcException, JsonRpcInvalidParams
+from pygls.exceptions import JsonRpcContentModified, JsonRpcInvalidParams
 
-from batdoc.lsp_server import actions, commands, completion, diagnostics, translate
-from batdoc.lsp_server.actions import Target, Task
+from batdoc.lsp_server import actions, commands, diagnostics, hovers, translate
+from batdoc.lsp_server.actions import Target
 from batdoc.lsp_server.documents import Snapshot
 from batdoc.lsp_server.engine_client import ENGINE_COMMAND, EngineClient
-from batdoc.lsp_server.positions import Positions
-from batdoc.lsp_server.progress import shown_progress
+from batdoc.lsp_server.lenses import lenses
+from batdoc.lsp_server.positions import ByteOffset, Positions
 from batdoc.lsp_server.session import Session
-from batdoc.lsp_server.wire import Answer, BodyAnswer
-from batdoc.source.edits import Edit
-from batdoc.source.errors import ModelError, ProofError
-from batdoc.source.units import CodeUnit
+from batdoc.lsp_server.settings import Check
+from batdoc.lsp_server.workspace_checker import Order
+from batdoc.lsp_server.writing import write
+from batdoc.source.errors import ModelError
 
 _CHANGED = "the code changed meanwhile; ask again"
-_NO_ANSWER = "the model gave no usable answer; nothing was changed"
-_LABEL = "body from docstring"
+# The last characters of what opens documentation in one language or another.
+_OPENERS = types.CompletionOptions(trigger_characters=['"', "'", "*", "/", "!", "#", "-"])
 _DIAGNOSTICS = types.DiagnosticOptions(
-    identifier=diagnostics.SOURCE, inter_file_dependencies=False, workspace_diagnostics=False
+    identifier=diagnostics.SOURCE, inter_file_dependencies=False, workspace_diagnostics=True
 )
 
 
@@ -53,11 +54,15 @@ def build_server(engine_command: Sequence[str] = ENGINE_COMMAND) -> Session:
     server.feature(types.TEXT_DOCUMENT_DID_CLOSE)(_closed)
     server.feature(types.TEXT_DOCUMENT_CODE_ACTION, actions_options)(_offer)
     server.feature(types.CODE_ACTION_RESOLVE)(_resolve)
-    server.feature(types.TEXT_DOCUMENT_COMPLETION, types.CompletionOptions())(_complete)
+    server.feature(types.TEXT_DOCUMENT_COMPLETION, _OPENERS)(_complete)
     # Without options pygls would serve it and tell nobody.
     inline_options = types.InlineCompletionOptions()
     server.feature(types.TEXT_DOCUMENT_INLINE_COMPLETION, inline_options)(_complete_inline)
     server.feature(types.TEXT_DOCUMENT_DIAGNOSTIC, _DIAGNOSTICS)(_diagnose)
+    server.feature(types.WORKSPACE_DIAGNOSTIC)(_diagnose_workspace)
+    server.feature(types.TEXT_DOCUMENT_DID_SAVE)(_saved)
+    server.feature(types.TEXT_DOCUMENT_HOVER)(_hover)
+    server.feature(types.TEXT_DOCUMENT_CODE_LENS, types.CodeLensOptions())(_lenses)
     server.feature(types.SHUTDOWN)(_shut_down)
     commands.register(server)
     return server
@@ -104,10 +109,12 @@ def _opened(ls: Session, params: types.DidOpenTextDocumentParams) -> None:
 
 
 def _changed(ls: Session, params: types.DidChangeTextDocumentParams) -> None:
+    ls.suggester.moved_on(params.text_document.uri)
     ls.prepare(params.text_document.uri)
 
 
 def _closed(ls: Session, params: types.DidCloseTextDocumentParams) -> None:
+    ls.suggester.forget(params.text_document.uri)
     ls.forget(params.text_document.uri)
 
 
@@ -122,6 +129,62 @@ async def _diagnose(
     snapshot = ls.snapshot(params.text_document.uri)
     found = await ls.diagnostics(snapshot) if snapshot else []
     return types.RelatedFullDocumentDiagnosticReport(items=found)
+
+
+async def _diagnose_workspace(
+    ls: Session, params: types.WorkspaceDiagnosticParams
+) -> types.WorkspaceDiagnosticReport:
+    """Tell what is wrong in files that are not open; by parts, to a client that takes them so."""
+    if not ls.settings.check_workspace:
+        return types.WorkspaceDiagnosticReport(items=[])
+    folders = [str(folder) for folder in ls.folders()]
+    order = Order(folders, ls.settings.check.value, ls.column_unit.value)
+    known = {previous.uri: previous.value for previous in params.previous_result_ids}
+    items = []
+    shown = [*ls.workspace.text_documents]
+    async with aclosing(ls.workspace_check.reports(order, known, shown)) as reports:
+        async for report in reports:
+            if params.partial_result_token is None:
+                items.append(report)
+            else:
+                part = types.WorkspaceDiagnosticReportPartialResult([report])
+                ls.progress(types.ProgressParams(params.partial_result_token, part))
+    return types.WorkspaceDiagnosticReport(items)
+
+
+def _saved(ls: Session, params: types.DidSaveTextDocumentParams) -> None:
+    ls.workspace_check.something_changed()
+
+
+async def _hover(ls: Session, params: types.HoverParams) -> types.Hover | None:
+    """Tell what the documentation of the declaration under the pointer lacks, if it does."""
+    snapshot = ls.snapshot(params.text_document.uri)
+    if snapshot is None or ls.settings.check is Check.OFF:
+        return None
+    units = await ls.units(snapshot)
+    positions = Positions(snapshot.source, ls.column_unit)
+    at = positions.offset(translate.read_position(params.position))
+    found = hovers.named_at(units, snapshot.source, positions.line(params.position.line), at)
+    if found is None:
+        return None
+    unit, name = found
+    told = await asyncio.to_thread(diagnostics.findings, snapshot, units, Check.ALL)
+    is_markdown = translate.shows_markdown(ls.client_capabilities)
+    words = hovers.words_on(unit, told, is_markdown)
+    kind = types.MarkupKind.Markdown if is_markdown else types.MarkupKind.PlainText
+    if not words:
+        return None
+    return types.Hover(types.MarkupContent(kind, words), translate.range_of(name, positions))
+
+
+async def _lenses(ls: Session, params: types.CodeLensParams) -> list[types.CodeLens]:
+    """Offer what is missing above each declaration, where the user wants that."""
+    snapshot = ls.snapshot(params.text_document.uri)
+    if snapshot is None or not ls.settings.code_lens:
+        return []
+    units = await ls.units(snapshot)
+    found = await asyncio.to_thread(lambda: list(lenses(units)))
+    return [translate.code_lens(snapshot, unit, target, commands.WRITE) for unit, target in found]
 
 
 async def _offer(ls: Session, params: types.CodeActionParams) -> list[types.CodeAction]:
@@ -152,126 +215,57 @@ def _actions(
 
 async def _resolve(ls: Session, action: types.CodeAction) -> types.CodeAction:
     """Write what was offered."""
-    found = translate.read_target(action)
+    found = translate.read_target(action.data)
     if found is None:
         raise JsonRpcInvalidParams("this action is not one of batdoc's")
     uri, target = found
-    snapshot, unit = await _find(ls, uri, target)
-    async with shown_progress(ls, action.title):
-        try:
-            answer = await ls.ask(target.task, snapshot, snapshot.source, unit)
-        except ModelError as error:
-            ls.show_once(str(error))
-            raise _failure(str(error)) from None
-    words = unit.docstring
-    snapshot, unit = await _find(ls, uri, target)
-    if unit.docstring != words:
-        raise JsonRpcContentModified(_CHANGED)
-    try:
-        edit = await _proved_edit(snapshot, unit, target.task, answer)
-    except JsonRpcException as error:
-        # Some clients say nothing of a failed action, and the user waits.
-        ls.warn(error.message)
-        raise
-    if ls.snapshot(uri) != snapshot:
-        raise JsonRpcContentModified(_CHANGED)
+    snapshot, edit = await write(ls, uri, target, action.title)
     is_versioned = translate.takes_versions(ls.client_capabilities)
     action.edit = translate.workspace_edit(snapshot, [edit], ls.column_unit, is_versioned)
     return action
 
 
-async def _find(ls: Session, uri: str, target: Target) -> tuple[Snapshot, CodeUnit]:
-    """Find a target in the document as it is now.
-
-    Raises:
-        JsonRpcContentModified: Its code changed, or there is nothing left to do.
-    """
-    snapshot = ls.snapshot(uri)
-    units = await ls.units(snapshot) if snapshot else ()
-    unit = actions.find_again(units, target)
-    if snapshot is None or unit is None:
-        raise JsonRpcContentModified(_CHANGED)
-    return snapshot, unit
-
-
-async def _proved_edit(snapshot: Snapshot, unit: CodeUnit, task: Task, answer: Answer) -> Edit:
-    """Make the edit off the loop: the proof parses the document several times.
-
-    Raises:
-        JsonRpcException: The model had nothing, or it could not be proved.
-    """
-    source, language = snapshot.source, snapshot.language
-
-    def make() -> Edit | None:
-        if isinstance(answer, BodyAnswer):
-            body = answer.body
-            return actions.body_edit(source, unit, body, language) if body else None
-        words, house = answer.docstring, answer.house
-        if task is Task.UPDATE:
-            return actions.update_edit(source, unit, words, house, language)
-        return actions.docstring_edit(source, unit, words, house, language) if words else None
-
-    try:
-        edit = await asyncio.to_thread(make)
-    except ProofError as error:
-        raise _failure(str(error)) from None
-    if edit is None:
-        raise _failure(_NO_ANSWER)
-    return edit
-
-
-def _failure(message: str) -> JsonRpcException:
-    return JsonRpcException(message, types.LSPErrorCodes.RequestFailed)
-
-
 async def _complete_inline(
     ls: Session, params: types.InlineCompletionParams
 ) -> list[types.InlineCompletionItem]:
-    """Show the body of the function that waits for one at the cursor."""
-    text = await _body_at(ls, params.text_document.uri, params.position)
-    if text is None:
-        return []
-    here = types.Range(params.position, params.position)
-    return [types.InlineCompletionItem(insert_text=text, range=here)]
+    """Show the documentation that was just opened, or the body that waits at the cursor."""
+    made = await _suggestion(ls, params.text_document.uri, params.position)
+    return [types.InlineCompletionItem(made.new_text, range=made.range)] if made else []
 
 
 async def _complete(ls: Session, params: types.CompletionParams) -> list[types.CompletionItem]:
-    """Offer the same body to clients that show no ghost text."""
-    text = await _body_at(ls, params.text_document.uri, params.position)
-    if text is None:
+    """Offer the same text to clients that show no ghost text."""
+    made = await _suggestion(ls, params.text_document.uri, params.position)
+    if made is None:
         return []
-    here = types.Range(params.position, params.position)
     return [
         types.CompletionItem(
-            label=_LABEL,
+            label=made.new_text.strip().splitlines()[0],
+            detail="batdoc",
             kind=types.CompletionItemKind.Snippet,
-            documentation=text,
-            text_edit=types.TextEdit(here, text),
+            documentation=made.new_text,
+            text_edit=made,
             insert_text_mode=types.InsertTextMode.AsIs,
         )
     ]
 
 
-async def _body_at(ls: Session, uri: str, position: types.Position) -> str | None:
-    """Write the body to insert at a position; None if none belongs there or none came."""
+async def _suggestion(ls: Session, uri: str, place: types.Position) -> types.TextEdit | None:
+    """Make what is to be inserted at a position; None if nothing belongs there or none came."""
     snapshot = ls.snapshot(uri)
     if snapshot is None:
         return None
     positions = Positions(snapshot.source, ls.column_unit)
-    offset = positions.offset(translate.read_position(position))
-    spot = completion.find_spot(snapshot.source, offset, snapshot.language)
-    if spot is None:
-        return None
+    offset = positions.offset(translate.read_position(place))
     try:
-        answer = await ls.ask(Task.BODY, snapshot, spot.block, spot.unit)
-        if not isinstance(answer, BodyAnswer) or not answer.body:
-            return None
-        text = completion.insertion(spot, answer.body, snapshot.language)
+        made = await ls.suggester.suggest(snapshot, offset)
     except ModelError as error:
         ls.show_once(str(error))
         return None
-    except ProofError:
-        return None
     if ls.snapshot(uri) != snapshot:
         raise JsonRpcContentModified(_CHANGED)
-    return text
+    if made is None:
+        return None
+    ends = (offset, ByteOffset(offset + len(made.replaced)))
+    start, end = (translate.position(positions.client(at)) for at in ends)
+    return types.TextEdit(types.Range(start, end), made.text.decode())

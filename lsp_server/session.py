@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
-from pygls.protocol import LanguageServerProtocol, default_converter
+from pygls.protocol import default_converter
 from pygls.uris import to_fs_path
 
 from batdoc import __version__
@@ -18,22 +19,15 @@ from batdoc.lsp_server.diagnostics import diagnostics, findings
 from batdoc.lsp_server.documents import Snapshot, UnitCache, take_snapshot
 from batdoc.lsp_server.engine_client import EngineClient
 from batdoc.lsp_server.positions import ColumnUnit
-from batdoc.lsp_server.settings import DEFAULTS, read_settings, settle_for
+from batdoc.lsp_server.protocol import Protocol
+from batdoc.lsp_server.settings import DEFAULTS, Settings, read_settings, settle_for
+from batdoc.lsp_server.suggester import Suggester
 from batdoc.lsp_server.translate import column_unit
 from batdoc.lsp_server.wire import Answer, Request
+from batdoc.lsp_server.workspace_check import WorkspaceCheck
 from batdoc.source.units import CodeUnit
 
 _PAUSE = 0.1  # seconds without a change until a document's units are found
-
-
-class _Protocol(LanguageServerProtocol):
-    """pygls 2.1 keeps the future of every notification, one a keystroke; this one does not."""
-
-    def handle_message(self, message: object) -> None:
-        super().handle_message(message)  # type: ignore[arg-type]
-        finished = [number for number, f in self._request_futures.items() if f.done()]
-        for number in finished:
-            del self._request_futures[number]
 
 
 class Session(LanguageServer):
@@ -50,11 +44,13 @@ class Session(LanguageServer):
             "batdoc",
             __version__,
             types.TextDocumentSyncKind.Full,
-            protocol_cls=_Protocol,
+            protocol_cls=Protocol,
             converter_factory=default_converter,
         )
         self.settings = DEFAULTS
         self.engine = engine
+        self.suggester = Suggester(self.ask)
+        self.workspace_check = WorkspaceCheck()
         self._units = UnitCache()
         self._told: set[str] = set()
         self._preparing: dict[str, asyncio.Task[None]] = {}
@@ -116,6 +112,9 @@ class Session(LanguageServer):
     async def _check_again(self) -> None:
         """Show what the new settings ask for."""
         workspace = self.client_capabilities.workspace
+        lenses = workspace.code_lens if workspace else None
+        if lenses is not None and lenses.refresh_support:
+            await self.workspace_code_lens_refresh_async(None)
         refreshes = workspace.diagnostics if workspace else None
         if self._asks_for_diagnostics:
             if refreshes is not None and refreshes.refresh_support:
@@ -154,7 +153,7 @@ class Session(LanguageServer):
             start=unit.span.start,
             name=unit.qualified_name,
             file=str(snapshot.path) if snapshot.path else None,
-            model=str(settings.model) if settings.model else None,
+            model=settings.model,
             style=settings.style.value if settings.style else None,
             line_length=settings.line_length,
         )
@@ -166,10 +165,19 @@ class Session(LanguageServer):
         self.settings, complaints = read_settings(value, self.folders())
         for complaint in complaints:
             self._tell_once(complaint, types.MessageType.Warning)
+        if self.settings != was:
+            self.suggester.clear()
         if self.settings.model != was.model:
             self.engine.stop()
-        if self.settings.check is not was.check and self._is_running:
+        if self._is_running and _shown(self.settings) != _shown(was):
+            self.workspace_check.something_changed()
             self._checking = asyncio.get_running_loop().create_task(self._check_again())
+
+    def use_model(self, model: str) -> None:
+        """Use another model until the settings change."""
+        self.settings = replace(self.settings, model=model)
+        self.suggester.clear()
+        self.engine.stop()
 
     def folders(self) -> list[Path]:
         """Give the folders that are open in the editor."""
@@ -213,6 +221,11 @@ class Session(LanguageServer):
             kind = str(error).partition(":")[0] if isinstance(error, JsonRpcException) else ""
             name = kind or type(error).__name__
             self._tell_once(f"batdoc met an internal error ({name})", types.MessageType.Error)
+
+
+def _shown(settings: Settings) -> tuple[object, ...]:
+    """Give the settings that what is shown without being asked for follows from."""
+    return settings.check, settings.check_workspace, settings.code_lens
 
 
 def _path(uri: str) -> Path | None:

@@ -1,9 +1,12 @@
 """The client's settings: wrong ones are told and replaced by defaults, never fatal.
 
-    model       path of a GGUF file, a model folder or a run of `batdoc train`; absolute
-    style       "google", "numpy" or "rest"
-    lineLength  the longest line, in columns
-    check       "drift" (what documentation says and code denies), "all" (what lacks it too), "off"
+    model           a GGUF file, a model folder or a run of `batdoc train`, absolute; or a URL
+    style           "google", "numpy" or "rest"
+    lineLength      the longest line, in columns
+    check           "drift" (what documentation says and code denies), "all" (also what lacks it),
+                    "off"
+    checkWorkspace  also in files that are not open
+    codeLens        offer what is missing above declarations
 
 What the client leaves open is settled by the repository's `[tool.batdoc]`, or learned from it. The
 repository that is open must not choose the model, so a model that lies inside it is refused.
@@ -15,6 +18,7 @@ from difflib import get_close_matches
 from enum import Enum
 from pathlib import Path
 
+from batdoc.models.catalogue import is_url
 from batdoc.source.docstring import Style
 from batdoc.source.errors import ConfigError
 from batdoc.source.house.style import HouseStyle
@@ -23,7 +27,7 @@ from batdoc.source.styles import styles_of
 
 Settle = Callable[[HouseStyle, str], HouseStyle]
 
-_KEYS = ("model", "style", "lineLength", "check")
+_KEYS = ("model", "style", "lineLength", "check", "checkWorkspace", "codeLens")
 _STYLES = tuple(style.value for style in styles_of("python"))
 _NARROWEST_LINE = 40
 
@@ -41,21 +45,32 @@ class Settings:
     """What a user may choose in the editor.
 
     Attributes:
-        model: Where the model is, or None for the one that was trained for the repository or,
-            without such a one, the one that batdoc ships.
+        model: Where the model is, a path or a URL, or None for the one that was trained for the
+            repository or, without such a one, the one that batdoc ships.
         style: The docstring convention, or None for the one in use around the code.
         line_length: The longest line, in columns, indentation included, or None for the
             repository's.
         check: Which findings are shown.
+        check_workspace: Also of files that are not open.
+        code_lens: Offer what is missing above declarations.
     """
 
-    model: Path | None
+    model: str | None
     style: Style | None
     line_length: int | None
     check: Check
+    check_workspace: bool
+    code_lens: bool
 
 
-DEFAULTS = Settings(model=None, style=None, line_length=None, check=Check.DRIFT)
+DEFAULTS = Settings(
+    model=None,
+    style=None,
+    line_length=None,
+    check=Check.DRIFT,
+    check_workspace=False,
+    code_lens=False,
+)
 
 
 def read_settings(value: object, folders: Sequence[Path]) -> tuple[Settings, list[str]]:
@@ -78,6 +93,8 @@ def read_settings(value: object, folders: Sequence[Path]) -> tuple[Settings, lis
         style=_style(value.get("style"), told),
         line_length=_line_length(value.get("lineLength"), told),
         check=_check(value.get("check"), told),
+        check_workspace=_flag(value.get("checkWorkspace"), "checkWorkspace", told),
+        code_lens=_flag(value.get("codeLens"), "codeLens", told),
     )
     return settings, told
 
@@ -103,12 +120,20 @@ def _unknown(key: str) -> str:
     return f'batdoc has no setting "{key}"; the nearest is "{nearest}"'
 
 
-def _model(value: object, folders: Sequence[Path], told: list[str]) -> Path | None:
+def _flag(value: object, key: str, told: list[str]) -> bool:
+    if value is not None and not isinstance(value, bool):
+        told.append(f'"{key}" must be true or false; false is taken')
+    return value is True
+
+
+def _model(value: object, folders: Sequence[Path], told: list[str]) -> str | None:
     if value is None or value == "":
         return None
     if not isinstance(value, str):
-        told.append('"model" must be a path; the default model is used')
+        told.append('"model" must be a path or a URL; the default model is used')
         return None
+    if is_url(value):
+        return value
     path = Path(value).expanduser()
     if not path.is_absolute():
         told.append('"model" must be an absolute path; the default model is used')
@@ -120,7 +145,7 @@ def _model(value: object, folders: Sequence[Path], told: list[str]) -> Path | No
             "move it elsewhere"
         )
         return None
-    return path
+    return str(path)
 
 
 def _style(value: object, told: list[str]) -> Style | None:

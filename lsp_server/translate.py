@@ -9,6 +9,7 @@ from batdoc.lsp_server.actions import Target, Task
 from batdoc.lsp_server.documents import Snapshot
 from batdoc.lsp_server.positions import ByteOffset, ClientPosition, ColumnUnit, Positions
 from batdoc.source.edits import Edit
+from batdoc.source.units import ByteSpan, CodeUnit
 
 _REWRITE = types.CodeActionKind.RefactorRewrite.value
 KINDS = {task: f"{_REWRITE}.{task.value}" for task in Task}
@@ -18,6 +19,9 @@ TITLES = {
     Task.REWRITE: "Rewrite docstring",
     Task.BODY: "Write body from docstring",
 }
+
+
+LENSES = {Task.DOCSTRING: "Document", Task.UPDATE: "Update documentation"}
 
 
 def is_wanted(action: types.CodeAction, only: Sequence[types.CodeActionKind | str] | None) -> bool:
@@ -31,14 +35,19 @@ def is_wanted(action: types.CodeAction, only: Sequence[types.CodeActionKind | st
 
 def code_action(snapshot: Snapshot, target: Target) -> types.CodeAction:
     """Offer a task; what it takes to do it later travels with the offer."""
-    data = {
+    data = _target_data(snapshot, target)
+    return types.CodeAction(title=TITLES[target.task], kind=KINDS[target.task], data=data)
+
+
+def _target_data(snapshot: Snapshot, target: Target) -> dict[str, str | int]:
+    """Write down a target, for `read_target`."""
+    return {
         "uri": snapshot.uri,
         "task": target.task.value,
         "name": target.name,
         "key": target.key,
         "ordinal": target.ordinal,
     }
-    return types.CodeAction(title=TITLES[target.task], kind=KINDS[target.task], data=data)
 
 
 def quick_fix(
@@ -51,9 +60,8 @@ def quick_fix(
     return action
 
 
-def read_target(action: types.CodeAction) -> tuple[str, Target] | None:
-    """Read what `code_action` sent along: the document and the target; None if it is not ours."""
-    data = action.data
+def read_target(data: object) -> tuple[str, Target] | None:
+    """Read what an action or a lens sent along: document and target; None if it is not ours."""
     if not isinstance(data, dict):
         return None
     try:
@@ -81,6 +89,34 @@ def workspace_edit(
         return types.WorkspaceEdit(changes={snapshot.uri: text_edits})
     document = types.OptionalVersionedTextDocumentIdentifier(snapshot.uri, snapshot.version)
     return types.WorkspaceEdit(document_changes=[types.TextDocumentEdit(document, text_edits)])
+
+
+def range_of(span: ByteSpan, positions: Positions) -> types.Range:
+    """Spell a range."""
+    ends = (positions.client(ByteOffset(at)) for at in (span.start, span.end))
+    return types.Range(*map(position, ends))
+
+
+def code_lens(snapshot: Snapshot, unit: CodeUnit, target: Target, command: str) -> types.CodeLens:
+    """Offer a task on the line of a unit's declaration.
+
+    Args:
+        snapshot: The document.
+        unit: Of it.
+        target: The unit, and what to do with it.
+        command: The name of the command that does it; it gets what `read_target` reads.
+    """
+    place = types.Position(unit.declared_at - 1, 0)
+    asked = types.Command(
+        title=LENSES[target.task], command=command, arguments=[_target_data(snapshot, target)]
+    )
+    return types.CodeLens(types.Range(place, place), asked)
+
+
+def shows_markdown(client: types.ClientCapabilities) -> bool:
+    """Tell whether a client shows Markdown when the pointer rests somewhere."""
+    hover = client.text_document.hover if client.text_document else None
+    return bool(hover and types.MarkupKind.Markdown in (hover.content_format or ()))
 
 
 def _text_edit(edit: Edit, positions: Positions) -> types.TextEdit:

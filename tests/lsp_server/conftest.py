@@ -15,17 +15,18 @@ from batdoc.lsp_server.positions import ClientPosition, ColumnUnit, Positions
 SCRIPTED = [sys.executable, str(Path(__file__).with_name("scripted_server.py"))]
 
 
-def capabilities(encoding, progress, versions):
+def capabilities(encoding, progress, versions, hovers):
     """What a current editor can do."""
     return types.ClientCapabilities(
         general=types.GeneralClientCapabilities(
             position_encodings=[types.PositionEncodingKind(encoding)]
         ),
         text_document=types.TextDocumentClientCapabilities(
+            hover=types.HoverClientCapabilities(content_format=hovers),
             code_action=types.CodeActionClientCapabilities(
                 data_support=True,
                 resolve_support=types.ClientCodeActionResolveOptions(properties=["edit"]),
-            )
+            ),
         ),
         window=types.WindowClientCapabilities(work_done_progress=progress),
         workspace=types.WorkspaceClientCapabilities(
@@ -45,9 +46,15 @@ class Editor:
         self.version = 0
 
     async def start(
-        self, encoding="utf-16", options=None, progress=True, versions=True, folder=None
+        self,
+        encoding="utf-16",
+        options=None,
+        progress=True,
+        versions=True,
+        folder=None,
+        hovers=None,
     ):
-        client = capabilities(encoding, progress, versions)
+        client = capabilities(encoding, progress, versions, hovers)
         folders = [types.WorkspaceFolder(folder.as_uri(), folder.name)] if folder else None
         params = types.InitializeParams(
             capabilities=client,

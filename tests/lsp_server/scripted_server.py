@@ -17,6 +17,7 @@ from batdoc.source.errors import Cancelled
 
 DOCSTRING = "Add two numbers.\n:param a: The first.\n:param b: The second.\n:returns: Their sum."
 BODY = "    return a + b"
+LONG_BODY = "    total = a + b\n    return total"
 EXIT_STATUS = 66
 
 
@@ -47,11 +48,13 @@ class _Backend(ScriptedBackend):
 def _reply(prompt):
     if "def empty" in prompt.code:
         return ""
-    return DOCSTRING if prompt.direction is Direction.TO_DOC else BODY
+    if prompt.direction is Direction.TO_DOC:
+        return DOCSTRING
+    return LONG_BODY if "def long" in prompt.code else BODY
 
 
 def _locate(model, repo):
-    return resolve(model, repo) if model else Path(__file__)
+    return str(resolve(model, repo) if model else Path(__file__))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 import pytest
 
-from batdoc.lsp_server.completion import find_spot, insertion
+from batdoc.lsp_server.completion import find_spot
+from batdoc.lsp_server.wire import BodyAnswer
 from batdoc.source.errors import ProofError
 from batdoc.source.language import get_language
 
@@ -43,8 +44,7 @@ def spot_in(text):
 def written(text, body):
     spot = spot_in(text)
     assert spot is not None
-    before, after = text.split(CURSOR)
-    return before + insertion(spot, body, PYTHON) + after
+    return spot.suggestion(BodyAnswer(body)).accepted.decode()
 
 
 @pytest.mark.parametrize("text", [FUNCTION, METHOD, TABS, LAST, HALF_TYPED_AROUND])

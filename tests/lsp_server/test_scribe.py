@@ -36,7 +36,7 @@ class Shelf:
         self.opened: list[ScriptedBackend] = []
 
     def locate(self, model, repo):
-        return self.path
+        return str(self.path)
 
     def load(self, path):
         self.opened.append(ScriptedBackend(lambda prompt: "    return a + b\n"))

@@ -10,7 +10,14 @@ from batdoc.source.house.style import learn
 def test_good_settings_are_taken(tmp_path):
     model = tmp_path / "model.gguf"
     value = {"model": str(model), "style": "numpy", "lineLength": 79, "check": "all"}
-    assert read_settings(value, []) == (Settings(model, Style.NUMPY, 79, Check.ALL), [])
+    value |= {"checkWorkspace": True, "codeLens": True}
+    expected = Settings(str(model), Style.NUMPY, 79, Check.ALL, True, True)
+    assert read_settings(value, []) == (expected, [])
+
+
+def test_a_model_may_be_behind_a_url():
+    settings, told = read_settings({"model": "http://127.0.0.1:8080/v1"}, [])
+    assert (settings.model, told) == ("http://127.0.0.1:8080/v1", [])
 
 
 @pytest.mark.parametrize("value", [None, {}, {"model": "", "style": ""}, {"model": None}])
@@ -32,6 +39,8 @@ def test_nothing_set_means_the_defaults(value):
         ({"lineLength": True}, "40 or more"),
         ({"lineLength": "88"}, "40 or more"),
         ({"check": "some"}, "off, drift, all"),
+        ({"codeLens": 1}, '"codeLens" must be true or false'),
+        ({"checkWorkspace": "yes"}, '"checkWorkspace" must be true or false'),
     ],
 )
 def test_wrong_settings_are_told_and_replaced(value, part):
@@ -57,12 +66,12 @@ def test_an_open_folder_cannot_bring_the_model(tmp_path):
         assert settings.model is None
         assert "must not choose the model" in told[0]
     outside = tmp_path / "m.gguf"
-    assert read_settings({"model": str(outside)}, [clone])[0].model == outside
+    assert read_settings({"model": str(outside)}, [clone])[0].model == str(outside)
 
 
 def test_a_home_folder_may_be_shortened():
     settings, told = read_settings({"model": "~/m.gguf"}, [])
-    assert settings.model == Path.home() / "m.gguf"
+    assert settings.model == str(Path.home() / "m.gguf")
     assert told == []
 
 
