@@ -1,6 +1,6 @@
 """What `batdoc check` finds in an open document, as the protocol's diagnostics; no model."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from lsprotocol import types
@@ -12,9 +12,11 @@ from batdoc.lsp_server.positions import ByteOffset, ColumnUnit, Positions
 from batdoc.lsp_server.settings import Check
 from batdoc.source.check import check
 from batdoc.source.edits import digest
+from batdoc.source.errors import ConfigError
 from batdoc.source.files import SourceFile
 from batdoc.source.findings import Finding
-from batdoc.source.rules import RULES
+from batdoc.source.rules import RULES, choose
+from batdoc.source.settings import Settings, load_settings
 from batdoc.source.units import CodeUnit
 
 SOURCE = "batdoc"
@@ -23,25 +25,47 @@ _CODES = frozenset(rule.code for rule in RULES)
 _DRIFT = frozenset(code for code in _CODES if not code.startswith(_MISSING))
 
 
-def codes_of(wanted: Check) -> frozenset[str]:
-    """Give the codes of the rules that a setting asks for."""
-    return {Check.OFF: frozenset[str](), Check.DRIFT: _DRIFT, Check.ALL: _CODES}[wanted]
+def codes_of(wanted: Check, settings: Settings | None) -> frozenset[str]:
+    """Give the codes of the rules to follow.
+
+    Args:
+        wanted: What the user asks for.
+        settings: Of the repository, which may leave out some; None outside of one.
+    """
+    asked = {Check.OFF: frozenset[str](), Check.DRIFT: _DRIFT, Check.ALL: _CODES}[wanted]
+    return asked & choose(settings.select, settings.ignore) if settings else asked
 
 
-def findings(snapshot: Snapshot, units: Sequence[CodeUnit], wanted: Check) -> tuple[Finding, ...]:
+def findings(
+    snapshot: Snapshot,
+    units: Sequence[CodeUnit],
+    wanted: Check,
+    is_wanted: Callable[[CodeUnit], bool] = lambda _: True,
+) -> tuple[Finding, ...]:
     """Check a document.
 
     Args:
         snapshot: The document.
         units: All of it.
         wanted: Which rules to follow.
+        is_wanted: Picks the units to look at.
     """
-    codes = codes_of(wanted)
+    settings = _settings_around(snapshot.path)
+    codes = codes_of(wanted, settings)
     if not codes:
         return ()
     path = snapshot.path or Path("untitled")
     file = SourceFile(path, snapshot.source, "utf-8", b"", digest(snapshot.source))
-    return check(file, snapshot.language, units, codes, False, lambda _: True).findings
+    private = settings is not None and settings.private
+    return check(file, snapshot.language, units, codes, private, is_wanted).findings
+
+
+def _settings_around(path: Path | None) -> Settings | None:
+    """Read what a file's repository lays down; the server tells elsewhere what is wrong with it."""
+    try:
+        return load_settings(path.parent) if path else None
+    except ConfigError:
+        return None
 
 
 def is_solved_by(shown: types.Diagnostic, target: Target) -> bool:

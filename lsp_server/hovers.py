@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from batdoc.source.findings import Finding
 from batdoc.source.units import ByteSpan, CodeUnit
 
+_MARKS = re.compile(r"[\\`*_{}\[\]<>#|~]")
+
 
 def named_at(
     units: Iterable[CodeUnit], source: bytes, line: ByteSpan, at: int
@@ -32,15 +34,18 @@ def named_at(
     return None
 
 
-def words_on(unit: CodeUnit, found: Iterable[Finding], is_markdown: bool) -> str:
+def words(found: Iterable[Finding], is_markdown: bool) -> str:
     """Tell what was found about a unit, a line each; '' where there is nothing to tell.
 
     Args:
-        unit: The unit.
-        found: All findings of its document.
+        found: About this unit alone.
         is_markdown: The client shows Markdown, else it shows the text as it is.
     """
-    own = [f for f in found if (f.name, f.line) == (unit.qualified_name, unit.declared_at)]
     if is_markdown:
-        return "\n".join(f"- {finding.message} (`{finding.rule.code}`)" for finding in own)
-    return "\n".join(f"{finding.rule.code}: {finding.message}" for finding in own)
+        return "\n".join(f"- {_plain(each.message)} (`{each.rule.code}`)" for each in found)
+    return "\n".join(f"{each.rule.code}: {each.message}" for each in found)
+
+
+def _plain(text: str) -> str:
+    """Spell text so that Markdown shows it as it is."""
+    return _MARKS.sub(r"\\\g<0>", text)

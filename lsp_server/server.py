@@ -21,6 +21,7 @@ from batdoc.lsp_server.lenses import lenses
 from batdoc.lsp_server.positions import ByteOffset, Positions
 from batdoc.lsp_server.session import Session
 from batdoc.lsp_server.settings import Check
+from batdoc.lsp_server.workspace_check import cleared
 from batdoc.lsp_server.workspace_checker import Order
 from batdoc.lsp_server.writing import write
 from batdoc.source.errors import ModelError
@@ -135,11 +136,11 @@ async def _diagnose_workspace(
     ls: Session, params: types.WorkspaceDiagnosticParams
 ) -> types.WorkspaceDiagnosticReport:
     """Tell what is wrong in files that are not open; by parts, to a client that takes them so."""
+    known = {previous.uri: previous.value for previous in params.previous_result_ids}
     if not ls.settings.check_workspace:
-        return types.WorkspaceDiagnosticReport(items=[])
+        return types.WorkspaceDiagnosticReport([cleared(uri) for uri in known])
     folders = [str(folder) for folder in ls.folders()]
     order = Order(folders, ls.settings.check.value, ls.column_unit.value)
-    known = {previous.uri: previous.value for previous in params.previous_result_ids}
     items = []
     shown = [*ls.workspace.text_documents]
     async with aclosing(ls.workspace_check.reports(order, known, shown)) as reports:
@@ -168,9 +169,11 @@ async def _hover(ls: Session, params: types.HoverParams) -> types.Hover | None:
     if found is None:
         return None
     unit, name = found
-    told = await asyncio.to_thread(diagnostics.findings, snapshot, units, Check.ALL)
+    told = await asyncio.to_thread(
+        diagnostics.findings, snapshot, units, Check.ALL, lambda each: each is unit
+    )
     is_markdown = translate.shows_markdown(ls.client_capabilities)
-    words = hovers.words_on(unit, told, is_markdown)
+    words = hovers.words(told, is_markdown)
     kind = types.MarkupKind.Markdown if is_markdown else types.MarkupKind.PlainText
     if not words:
         return None
@@ -194,23 +197,24 @@ async def _offer(ls: Session, params: types.CodeActionParams) -> list[types.Code
         return []
     units = await ls.units(snapshot)
     line = Positions(snapshot.source, ls.column_unit).line(params.range.start.line)
+    is_tagged = translate.knows_tags(ls.client_capabilities)
     offered = [
         action
         for target in actions.offers(units, line)
-        for action in _actions(snapshot, target, params.context.diagnostics)
+        for action in _actions(snapshot, target, is_tagged, params.context.diagnostics)
     ]
     only = params.context.only
     return [action for action in offered if translate.is_wanted(action, only)]
 
 
 def _actions(
-    snapshot: Snapshot, target: Target, shown: Sequence[types.Diagnostic]
+    snapshot: Snapshot, target: Target, is_tagged: bool, shown: Sequence[types.Diagnostic]
 ) -> Iterator[types.CodeAction]:
     """Offer a target, and also as the mend of what is shown of its unit."""
-    yield translate.code_action(snapshot, target)
+    yield translate.code_action(snapshot, target, is_tagged)
     solved = [d for d in shown if diagnostics.is_solved_by(d, target)]
     if solved:
-        yield translate.quick_fix(snapshot, target, solved)
+        yield translate.quick_fix(snapshot, target, is_tagged, solved)
 
 
 async def _resolve(ls: Session, action: types.CodeAction) -> types.CodeAction:

@@ -33,10 +33,20 @@ def is_wanted(action: types.CodeAction, only: Sequence[types.CodeActionKind | st
     return any(not each or f"{kind}.".startswith(f"{each}.") for each in asked)
 
 
-def code_action(snapshot: Snapshot, target: Target) -> types.CodeAction:
-    """Offer a task; what it takes to do it later travels with the offer."""
-    data = _target_data(snapshot, target)
-    return types.CodeAction(title=TITLES[target.task], kind=KINDS[target.task], data=data)
+def code_action(snapshot: Snapshot, target: Target, is_tagged: bool) -> types.CodeAction:
+    """Offer a task; what it takes to do it later travels with the offer.
+
+    Args:
+        snapshot: The document.
+        target: In it.
+        is_tagged: The client knows the tag of what a model writes.
+    """
+    return types.CodeAction(
+        title=TITLES[target.task],
+        kind=KINDS[target.task],
+        data=_target_data(snapshot, target),
+        tags=[types.CodeActionTag.LlmGenerated] if is_tagged else None,
+    )
 
 
 def _target_data(snapshot: Snapshot, target: Target) -> dict[str, str | int]:
@@ -51,10 +61,10 @@ def _target_data(snapshot: Snapshot, target: Target) -> dict[str, str | int]:
 
 
 def quick_fix(
-    snapshot: Snapshot, target: Target, solved: Sequence[types.Diagnostic]
+    snapshot: Snapshot, target: Target, is_tagged: bool, solved: Sequence[types.Diagnostic]
 ) -> types.CodeAction:
     """Offer a task as the mend of what was found."""
-    action = code_action(snapshot, target)
+    action = code_action(snapshot, target, is_tagged)
     action.kind, action.diagnostics = types.CodeActionKind.QuickFix, list(solved)
     action.is_preferred = True
     return action
@@ -151,6 +161,13 @@ def can_resolve(client: types.ClientCapabilities) -> bool:
     action = document.code_action if document else None
     resolve = action.resolve_support if action else None
     return bool(action and action.data_support and resolve and "edit" in resolve.properties)
+
+
+def knows_tags(client: types.ClientCapabilities) -> bool:
+    """Tell whether a client shows which actions a model writes."""
+    action = client.text_document.code_action if client.text_document else None
+    tags = action.tag_support.value_set if action and action.tag_support else ()
+    return types.CodeActionTag.LlmGenerated in tags
 
 
 def takes_versions(client: types.ClientCapabilities) -> bool:

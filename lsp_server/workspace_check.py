@@ -52,13 +52,22 @@ class WorkspaceCheck:
                 await asyncio.wait_for(self._changed.wait(), _PAUSE)
         self._changed.clear()
         seen: set[str] = set()
-        async with aclosing(_checked(order)) as found:
-            async for uri, items in found:
-                seen.add(uri)
-                if uri not in shown and (items or uri in known):
-                    yield _report(uri, items, known.get(uri))
+        try:
+            async with aclosing(_checked(order)) as found:
+                async for uri, items in found:
+                    seen.add(uri)
+                    if uri not in shown and (items or uri in known):
+                        yield _report(uri, items, known.get(uri))
+        except BaseException:
+            self._changed.set()  # not all has been told
+            raise
         for uri in known.keys() - seen - set(shown):
-            yield types.WorkspaceFullDocumentDiagnosticReport(uri, [])  # it is there no more
+            yield cleared(uri)  # it is there no more
+
+
+def cleared(uri: str) -> types.WorkspaceFullDocumentDiagnosticReport:
+    """Take back what was told of a file."""
+    return types.WorkspaceFullDocumentDiagnosticReport(uri, [])
 
 
 def _report(uri: str, items: list[types.Diagnostic], known: str | None) -> _Report:

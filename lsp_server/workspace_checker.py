@@ -54,11 +54,11 @@ def checked(order: Order) -> Iterator[tuple[str, list[types.Diagnostic]]]:
     Yields:
         The URI of each file, and what is wrong in it.
     """
-    codes = codes_of(Check(order.check))
     cache = Cache(cache_folder() / CACHE_FILE, lambda _: None)
     for folder in map(Path, order.folders):
         with suppress(BatdocError):
             settings = load_settings(folder)
+            codes = codes_of(Check(order.check), settings)
             files = list(files_in(folder, settings))
             for found in check_files(files, codes, settings.private, cache):
                 uri = from_fs_path(str(found.path)) if isinstance(found, Checked) else None

@@ -15,7 +15,7 @@ from batdoc.lsp_server.positions import ClientPosition, ColumnUnit, Positions
 SCRIPTED = [sys.executable, str(Path(__file__).with_name("scripted_server.py"))]
 
 
-def capabilities(encoding, progress, versions, hovers):
+def capabilities(encoding, progress, versions, hovers, tags):
     """What a current editor can do."""
     return types.ClientCapabilities(
         general=types.GeneralClientCapabilities(
@@ -26,6 +26,7 @@ def capabilities(encoding, progress, versions, hovers):
             code_action=types.CodeActionClientCapabilities(
                 data_support=True,
                 resolve_support=types.ClientCodeActionResolveOptions(properties=["edit"]),
+                tag_support=types.CodeActionTagOptions(tags) if tags else None,
             ),
         ),
         window=types.WindowClientCapabilities(work_done_progress=progress),
@@ -53,8 +54,9 @@ class Editor:
         versions=True,
         folder=None,
         hovers=None,
+        tags=None,
     ):
-        client = capabilities(encoding, progress, versions, hovers)
+        client = capabilities(encoding, progress, versions, hovers, tags)
         folders = [types.WorkspaceFolder(folder.as_uri(), folder.name)] if folder else None
         params = types.InitializeParams(
             capabilities=client,

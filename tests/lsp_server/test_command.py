@@ -112,6 +112,8 @@ async def test_tcp_serves_one_client_on_loopback(make_editor):
     await client.shutdown_session()
     assert await server.wait() == 0
     await client.stop()
+    client.protocol.writer.close()  # which pygls leaves to chance
+    await client.protocol.writer.wait_closed()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")

@@ -19,6 +19,15 @@ CODE = '''class Box:
 
 
 async def bare(area): return area
+
+
+def odd(c):
+    """Do it.
+
+    Args:
+        a_b: Gone.
+        c: There.
+    """
 '''
 
 
@@ -51,6 +60,8 @@ async def test_nothing_is_told_elsewhere(fresh_editor):
 async def test_a_client_that_shows_markdown_gets_a_list(fresh_editor):
     await fresh_editor.start(hovers=[types.MarkupKind.Markdown])
     fresh_editor.open(CODE)
+    named = await hovered(fresh_editor, 16, 5)
+    assert r"a\_b" in named.contents.value
     found = await hovered(fresh_editor, 13, 11)
     assert found.contents.kind is types.MarkupKind.Markdown
     assert found.contents.value == "- the function has no docstring; write one (`BD101`)"

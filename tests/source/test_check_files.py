@@ -87,7 +87,8 @@ def test_what_findings_follow_from_is_what_they_are_kept_by(tmp_path: Path, cach
     copy.write_text(text)
     other.write_text(text)
     (checked, copied, refused) = results([path, copy, other], cache)
-    assert isinstance(checked, Checked) and isinstance(copied, Checked)
+    assert isinstance(checked, Checked)
+    assert isinstance(copied, Checked)
     assert {finding.path for finding in copied.findings} == {copy}
     assert "a.lua cannot be parsed" in str(refused)
     (private,) = check_files([path], ALL, True, cache)
