@@ -106,7 +106,7 @@ def contents_at(root: Path, revision: str, names: Sequence[str]) -> dict[str, by
         names: Paths relative to `root`, with slashes; one with a newline in it is left out.
 
     Raises:
-        InputError: Git does not know the revision, or there is no git.
+        InputError: Git does not know the revision, or cannot be run.
     """
     names = [name for name in names if "\n" not in name]
     try:
@@ -114,7 +114,9 @@ def contents_at(root: Path, revision: str, names: Sequence[str]) -> dict[str, by
         commit = _fork_point(root, tip.decode().strip())
         asked = "".join(f"{commit}:{name}\n" for name in names)
         answers = _git(root, "cat-file", "--batch", data=os.fsencode(asked))
-    except (OSError, subprocess.CalledProcessError):
+    except OSError:
+        raise InputError("git cannot be run; install it, or leave --changed-since out") from None
+    except subprocess.CalledProcessError:
         raise InputError(
             f'git knows no revision "{revision}" in {root}; fetch or correct it'
         ) from None

@@ -260,3 +260,11 @@ def test_a_name_that_is_no_text_is_told_all_the_same(batdoc, bad: Path, form: st
     known = ["--baseline", "known.json"]
     assert batdoc("check", ".", *known, "--update-baseline").exit_code == 0
     assert batdoc("check", ".", *known).exit_code == 0
+
+
+def test_git_that_cannot_be_run_is_said(batdoc, bad: Path, monkeypatch):
+    git(bad.parent, "init", "-q")
+    monkeypatch.setenv("PATH", os.devnull)
+    result = batdoc("check", ".", "--changed-since", "HEAD")
+    message = "batdoc: git cannot be run; install it, or leave --changed-since out\n"
+    assert (result.exit_code, result.stderr) == (2, message)
