@@ -1,4 +1,4 @@
-"""What a repository lays down about checking holds in the editor too, and actions say who writes."""
+"""What a repository lays down on checking holds in the editor, and actions say who writes."""
 
 import pytest
 from lsprotocol import types
