@@ -1,5 +1,8 @@
 """`batdoc lsp`: runs the language server for an editor."""
 
+import os
+import secrets
+
 import click
 
 
@@ -8,7 +11,9 @@ import click
     "--tcp",
     metavar="PORT",
     type=click.IntRange(1, 65535),
-    help="Wait for one client on this port of the loopback interface, not on stdin and stdout.",
+    help="Wait for one client on this port of the loopback interface, not on stdin and stdout. "
+    "It must send a token as initializationOptions.token: the one in BATDOC_LSP_TOKEN, else one "
+    "that is printed.",
 )
 def command(tcp: int | None) -> None:
     """Run the language server; an editor starts it and talks to it on stdin and stdout."""
@@ -18,4 +23,13 @@ def command(tcp: int | None) -> None:
     if tcp is None:
         serve_stdio(server)
     else:
-        serve_tcp(server, tcp)
+        serve_tcp(server, tcp, _token(tcp))
+
+
+def _token(port: int) -> str:
+    """Give the token that the environment names, or make one and tell it."""
+    token = os.environ.get("BATDOC_LSP_TOKEN")
+    if not token:
+        token = secrets.token_urlsafe()
+        click.echo(f"batdoc: waiting on 127.0.0.1:{port}, token {token}", err=True)
+    return token

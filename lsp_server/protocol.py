@@ -1,9 +1,12 @@
-"""What pygls 2.1 gets wrong about requests that end early, put right."""
+"""pygls' protocol, with a lock, and with requests that end early put right."""
 
+import hmac
 from collections.abc import Generator
 from concurrent.futures import Future
 from typing import Any
 
+from lsprotocol import types
+from pygls.exceptions import JsonRpcInvalidRequest
 from pygls.protocol import LanguageServerProtocol
 
 
@@ -13,14 +16,31 @@ class Protocol(LanguageServerProtocol):
     pygls runs a command inside the request that asks for it, and the two do not know of each
     other's end: a command that was cancelled was never answered, and one whose request was
     cancelled went on. It also kept the future of every notification, one a keystroke.
+
+    Attributes:
+        token: What a client must send as `token` in its initialization options before it is
+            served; None on a connection that nobody else can have made.
     """
 
+    token: str | None = None
+
     def handle_message(self, message: object) -> None:
-        """Handle a message, and forget the futures that are done."""
+        """Handle a message of a client that may be served, and forget the futures that are done."""
+        if self.token is not None:
+            if not _holds(message, self.token):
+                self._refuse(message)
+                return
+            self.token = None
         super().handle_message(message)  # type: ignore[arg-type]
         finished = [number for number, f in self._request_futures.items() if f.done()]
         for number in finished:
             del self._request_futures[number]
+
+    def _refuse(self, message: object) -> None:
+        number = getattr(message, "id", None)
+        if number is not None:
+            error = JsonRpcInvalidRequest("send the token that the server was started with")
+            self._send_response(number, error=error.to_response_error())
 
     def _run_generator(
         self,
@@ -37,6 +57,15 @@ class Protocol(LanguageServerProtocol):
         super()._run_generator(future, gen=gen, result_future=result_future)
         for number in self._request_futures.keys() - known:
             _cancel_with(result_future, self._request_futures[number])
+
+
+def _holds(message: object, token: str) -> bool:
+    """Tell whether a message is the first one of a client that knows the token."""
+    if not isinstance(message, types.InitializeRequest):
+        return False
+    options = message.params.initialization_options
+    sent = options.get("token") if isinstance(options, dict) else None
+    return isinstance(sent, str) and hmac.compare_digest(sent.encode(), token.encode())
 
 
 def _cancel_with(request: Future[Any], command: Future[Any]) -> None:

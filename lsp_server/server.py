@@ -74,7 +74,7 @@ def serve_stdio(server: Session) -> None:
     server.start_io()
 
 
-def serve_tcp(server: Session, port: int) -> None:
+def serve_tcp(server: Session, port: int, token: str) -> None:
     """Serve one client on the loopback interface until it leaves.
 
     The port is closed to others as soon as the first one is there.
@@ -82,7 +82,10 @@ def serve_tcp(server: Session, port: int) -> None:
     Args:
         server: From `build_server`.
         port: Where to listen.
+        token: What the client must send before it is served: other users of the machine can
+            reach the port, too.
     """
+    server.demand(token)
     with socket.create_server(("127.0.0.1", port)) as listening:
         connection, _ = listening.accept()
     with connection, connection.makefile("rb") as source, connection.makefile("wb") as sink:
@@ -90,7 +93,10 @@ def serve_tcp(server: Session, port: int) -> None:
 
 
 def _initialize(ls: Session, params: types.InitializeParams) -> None:
-    ls.configure(params.initialization_options)
+    options = params.initialization_options
+    if isinstance(options, dict):
+        options = {key: value for key, value in options.items() if key != "token"}
+    ls.configure(options)
 
 
 async def _initialized(ls: Session, params: types.InitializedParams) -> None:

@@ -57,6 +57,11 @@ class Session(LanguageServer):
         self._checking: asyncio.Task[None] | None = None
         self._is_running = False
 
+    def demand(self, token: str) -> None:
+        """Serve nobody who does not send this token first."""
+        assert isinstance(self.protocol, Protocol)
+        self.protocol.token = token
+
     def snapshot(self, uri: str) -> Snapshot | None:
         """Copy an open document, or give None if batdoc has nothing to do with it."""
         document = self.workspace.text_documents.get(unquote(uri))

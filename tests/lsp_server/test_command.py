@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import pytest_lsp
+from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 from pytest_lsp import ClientServerConfig, LanguageClient, make_test_lsp_client
 
@@ -95,7 +96,10 @@ async def test_a_file_that_is_no_model_is_one_sentence(installed, make_editor, t
 async def test_tcp_serves_one_client_on_loopback(make_editor):
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    server = await asyncio.create_subprocess_exec(BATDOC, "lsp", "--tcp", str(port))
+    server = await asyncio.create_subprocess_exec(
+        BATDOC, "lsp", "--tcp", str(port), stderr=asyncio.subprocess.PIPE
+    )
+    token = (await server.stderr.readline()).split()[-1].decode()
     client = make_test_lsp_client()
     while True:
         try:
@@ -104,7 +108,13 @@ async def test_tcp_serves_one_client_on_loopback(make_editor):
         except OSError:
             await asyncio.sleep(0.1)
     editor = make_editor(client)
-    await editor.start()
+    for wrong in (None, {}, {"token": "guessed"}):
+        with pytest.raises(JsonRpcException, match="send the token"):
+            await editor.start(options=wrong)
+    with pytest.raises(JsonRpcException, match="send the token"):
+        await client.workspace_execute_command_async(types.ExecuteCommandParams("batdoc.status"))
+    await editor.start(options={"token": token})
+    assert not client.messages
     with pytest.raises(OSError, match=str(port)):
         await asyncio.open_connection("127.0.0.1", port)
     editor.open(ADD)
