@@ -363,7 +363,9 @@ def _is_stub(statements: Sequence[Node]) -> bool:
 def _header(source: bytes, node: Node) -> str:
     """Give the declaration on one line, comments inside it left out."""
     colon = python_place.colon_of(node)
-    comments = [n for n in _descendants(node, colon.start_byte) if n.type == "comment"]
+    may_have_any = b"#" in source[node.start_byte : colon.start_byte]
+    below = _descendants(node, colon.start_byte) if may_have_any else ()
+    comments = [n for n in below if n.type == "comment"]
     parts, at = [], node.start_byte
     for comment in comments:
         parts.append(source[at : comment.start_byte])
