@@ -8,7 +8,7 @@ from batdoc.source.styles.tags import BRACED, TagStyle
 
 _TAG = re.compile(r"[ \t]{0,3}@(\w+)")
 # TSDoc knows no types: what has one is JSDoc.
-_UNTYPED = re.compile(r"[ \t]{0,3}@(\w+)\b(?!\s*\{(?!@link))")
+_UNTYPED = re.compile(r"[ \t]{0,3}@(\w+)\b(?!\s*\{(?!@))")
 _ROLES = {
     "param": Role.PARAMS,
     "arg": Role.PARAMS,

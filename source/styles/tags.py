@@ -29,7 +29,8 @@ _RESULTS = (Role.RETURNS, Role.YIELDS)
 _SEVERAL = re.compile(r"\s*[,|]\s*")
 _FENCE = re.compile(r"[ \t]*(?:```|~~~)")
 # Balanced to two levels, as in `{Object<string, {a: number}>}`.
-BRACED = r"\{(?P<type>(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}"
+# An inline tag, `{@link x}`, is no type.
+BRACED = r"\{(?!@)(?P<type>(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}"
 PART = re.compile(rf"\s*@\w+\s+(?:{BRACED}\s*)?\[?(?P<name>[\w$]+)(?:\.|\[\])")  # `options.force`
 
 

@@ -5,6 +5,7 @@ import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from batdoc.source.cache import Cache
@@ -124,7 +125,9 @@ def test_ctrl_c_and_death_end_a_check_and_its_processes(
         start_new_session=True,
         text=True,
     ) as process:
-        time.sleep(1.0)
+        while not psutil.Process(process.pid).children():
+            time.sleep(0.01)
+        time.sleep(0.2)
         if is_killed:
             process.kill()
         else:
