@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from itertools import takewhile
 
 from batdoc.source.docstring import Docstring, Entry, Style
 from batdoc.source.styles.wrap import fill, is_structural, is_underline, wrap
@@ -196,7 +197,8 @@ def hanging_text(first: str, rest: Sequence[str]) -> str:
     first, lines = first.strip(), dedent(rest)
     if not first:
         return "\n".join(even(lines))
-    gap = [""] if lines and not rest[0].strip() else []
+    blank = takewhile(lambda line: not line.strip(), rest)
+    gap = ["" for _ in blank] if lines else []
     if first.endswith("::") and lines and lines[0][0] != " ":
         lines = [INDENT + line if line else "" for line in lines]
     return "\n".join([first, *gap, *lines])

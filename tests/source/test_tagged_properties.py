@@ -47,6 +47,7 @@ def words(text: str) -> Counter[str]:
 @given(TEXTS, st.sampled_from(STYLES), st.sampled_from((40, 80)))
 @example("Do it.\n\n@example\na\n@example\nb", Style.JSDOC, 80)
 @example("@return\n{@link x}", Style.TSDOC, 40)
+@example("@param {T} x\n  code\n\n\n  indented", Style.JSDOC, 40)
 @example("@param {@link x} y", Style.JSDOC, 40)
 @example("==== Parameters\n\nnone\n\n* +x+ - the x", Style.RDOC, 80)
 def test_no_word_is_lost_and_a_second_pass_changes_nothing(text: str, style: Style, width: int):
