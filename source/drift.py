@@ -33,11 +33,10 @@ def drift(unit: Outline, around: Mapping[str, Outline]) -> tuple[Problem, ...]:
         around: The units of its file by qualified name.
     """
     docstring = parse(unit.docstring or "", language=unit.language)
-    problems = (
-        *(() if docstring.is_prose else docstring.problems(unit.signature)),
-        *default_problems(docstring, unit.signature),
-        *_await_problems(unit),
-    )
+    problems = [*_await_problems(unit)]
+    if not docstring.is_prose:  # else no signature denies it, and to read one takes time
+        problems += docstring.problems(unit.signature)
+        problems += default_problems(docstring, unit.signature)
     if not problems:
         return ()
     case = _Case(unit, docstring, around, witness(unit.language))
@@ -46,8 +45,8 @@ def drift(unit: Outline, around: Mapping[str, Outline]) -> tuple[Problem, ...]:
 
 def _await_problems(unit: Outline) -> Iterator[Problem]:
     """Give a `wrong-await` where Python would refuse what an example shows."""
-    is_python = unit.language == "python" and not unit.signature.is_async
-    if is_python and awaits(unit.docstring or "", unit.name):
+    is_shown = unit.language == "python" and awaits(unit.docstring or "", unit.name)
+    if is_shown and not unit.signature.is_async:
         message = f'an example awaits "{unit.name}", which gives nothing to await; call it plainly'
         yield Problem("wrong-await", unit.name, message)
 

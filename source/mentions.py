@@ -27,5 +27,7 @@ def tells_of(text: str, name: str) -> bool:
 
 def awaits(text: str, name: str) -> bool:
     """Tell whether an example awaits a call of a function, or of a method on `self` or `cls`."""
+    if "await " not in text:
+        return False
     call = rf"\bawait\s+(?:(?:self|cls)\.)?{re.escape(name)}\("
-    return "await " in text and re.search(call, text) is not None
+    return re.search(call, text) is not None
