@@ -13,7 +13,7 @@ from batdoc.source.evidence import Evidence, Witness, witness
 from batdoc.source.mentions import awaits, is_template, tells_of
 from batdoc.source.outline import Outline
 from batdoc.source.signature import ParameterKind
-from batdoc.source.styles import parse
+from batdoc.source.styles import is_plainly_prose, parse
 from batdoc.source.units import UnitKind
 
 _PARAMS = ("unknown-param", "missing-param", "param-order", "param-stars", "wrong-default")
@@ -32,8 +32,10 @@ def drift(unit: Outline, around: Mapping[str, Outline]) -> tuple[Problem, ...]:
         unit: Documented.
         around: The units of its file by qualified name.
     """
-    docstring = parse(unit.docstring or "", language=unit.language)
     problems = [*_await_problems(unit)]
+    if not problems and is_plainly_prose(unit.docstring or "", unit.language):
+        return ()
+    docstring = parse(unit.docstring or "", language=unit.language)
     if not docstring.is_prose:  # else no signature denies it, and to read one takes time
         problems += docstring.problems(unit.signature)
         problems += default_problems(docstring, unit.signature)

@@ -113,6 +113,11 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
+def is_plainly_prose(text: str, language: str) -> bool:
+    """Tell at a glance that a docstring is prose; where this says no, it may be all the same."""
+    return language == "python" and text[:1].isalpha() and not _SECTION.search(text)
+
+
 def _detect(text: str, lines: Sequence[str], language: str) -> Style:
     if language == "python" and not _SECTION.search(text):
         return Style.PLAIN

@@ -1,9 +1,13 @@
+import inspect
 import textwrap
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from batdoc.source.drift import drift
 from batdoc.source.language import get_language
+from batdoc.source.styles import is_plainly_prose, parse
 
 
 def wrong(code: str, name: str = "f") -> list[str]:
@@ -272,3 +276,9 @@ def test_a_class_answers_for_the_defaults_of_an_init_of_its_own():
     doc = SECTION.format("Args", "a: One. Defaults to 5.")
     assert wrong(function("class f:", doc, "def __init__(self, a=3): ...")) == ["wrong-default a"]
     assert wrong(function("class f(Base):", doc, "x = 1")) == []
+
+
+@given(st.text("ab:@-=> .\n\\`*", max_size=60).map(inspect.cleandoc))
+def test_what_is_prose_at_a_glance_is_prose(text: str):
+    if is_plainly_prose(text, "python"):
+        assert parse(text).is_prose
