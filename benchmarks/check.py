@@ -29,7 +29,7 @@ import psutil
 _NOT_STDLIB = {"site-packages", "dist-packages", "__pycache__"}
 _RIVALS = {"interrogate": ("-q",), "docstr-coverage": ()}
 _BATDOC = str(Path(sys.executable).with_name("batdoc"))
-_PAUSE = 0.01  # seconds between two looks at a process's memory
+_PAUSE = 0.02  # seconds between two looks at a process's memory
 
 
 def main() -> None:
@@ -83,13 +83,10 @@ def _compare(tree: Path, data: Path, options: argparse.Namespace) -> dict[str, o
     rivals = {name: [command, *_RIVALS[name]] for name, command in found.items() if command}
     batdoc = [_BATDOC, "check", "-q"]
     seconds: dict[str, list[float]] = {}
-    most = 0
     for _ in range(options.rounds):
         shutil.rmtree(data, ignore_errors=True)
         for name, command in {**rivals, "cold": batdoc, "warm": batdoc}.items():
-            took, memory = _run([*command, "."], tree, data)
-            seconds.setdefault(name, []).append(took)
-            most = max(most, memory if command is batdoc else 0)
+            seconds.setdefault(name, []).append(_run([*command, "."], tree, data))
     middle = {name: round(median(each), 3) for name, each in seconds.items()}
     ratios = {
         f"{state} against {rival}": round(
@@ -104,34 +101,46 @@ def _compare(tree: Path, data: Path, options: argparse.Namespace) -> dict[str, o
         "seconds": middle,
         "ratios": ratios,
         "absent": absent,
-        "most_megabytes": round(most / 1e6),
+        "most_megabytes": _memory([*batdoc, "--no-cache", "."], tree, data),
     }
 
 
-def _run(command: list[str], folder: Path, data: Path) -> tuple[float, int]:
-    """Run a command; give its seconds, and the most bytes that it and its children held at once.
-
-    Pages that processes share are counted once for each.
-    """
-    environment = os.environ | {"BATDOC_DATA": str(data)}
-    most, start = 0, time.perf_counter()
-    with subprocess.Popen(
-        command,
-        cwd=folder,
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    ) as process:
-        while process.poll() is None:
-            most = max(most, _memory(process.pid))
-            time.sleep(_PAUSE)
-        took = time.perf_counter() - start
+def _run(command: list[str], folder: Path, data: Path) -> float:
+    """Run a command; give its seconds."""
+    start = time.perf_counter()
+    with _started(command, folder, data) as process:
+        process.wait()
+    took = time.perf_counter() - start
     if process.returncode not in (0, 1):  # 1: it found something
         sys.exit(f"{command[0]} ended with {process.returncode}")
-    return took, most
+    return took
 
 
-def _memory(pid: int) -> int:
+def _memory(command: list[str], folder: Path, data: Path) -> int:
+    """Give the most megabytes that a command and its children held at once.
+
+    Pages that processes share are counted once for each. To look takes time, so that a run is
+    either measured for this or timed.
+    """
+    most = 0
+    with _started(command, folder, data) as process:
+        while process.poll() is None:
+            most = max(most, _held(process.pid))
+            time.sleep(_PAUSE)
+    return round(most / 1e6)
+
+
+def _started(command: list[str], folder: Path, data: Path) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        command,
+        cwd=folder,
+        env=os.environ | {"BATDOC_DATA": str(data)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def _held(pid: int) -> int:
     try:
         process = psutil.Process(pid)
         family = [process, *process.children(recursive=True)]
@@ -148,14 +157,14 @@ def _scale(tree: Path, folder: Path) -> list[dict[str, float]]:
             if not (whole / str(number)).exists():
                 shutil.copytree(tree, whole / str(number))
         command = [_BATDOC, "check", "--no-cache", "--statistics", "."]
-        took, memory = _run(command, whole, folder / "data")
+        took = _run(command, whole, folder / "data")
         functions = copies * _count(tree)
         points.append(
             {
                 "functions": functions,
                 "seconds": round(took, 2),
                 "milliseconds_each": round(took / functions * 1000, 4),
-                "most_megabytes": round(memory / 1e6),
+                "most_megabytes": _memory(command, whole, folder / "data"),
             }
         )
     return points

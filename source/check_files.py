@@ -27,7 +27,8 @@ def check_files(
         cache: Where results of earlier runs are; None to find all anew.
     """
     salt = _salt(include_private)
-    keys = [_key(path, salt) if cache else b"" for path in files]
+    has_any = cache is not None and cache.path.exists()
+    keys = [_key(path, salt) if has_any else b"" for path in files]
     known = cache.read(filter(None, keys)) if cache else {}
     rest = [path for path, key in zip(files, keys, strict=True) if key not in known]
     fresh = _found_in(rest, include_private)
