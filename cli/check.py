@@ -8,13 +8,13 @@ import click
 
 from batdoc.cli.badge import badge
 from batdoc.cli.check_formats import FORMATS, Totals, percent, statistics, summary
-from batdoc.cli.common import loudness, loudness_options, progress
+from batdoc.cli.common import cancel_on_interrupt, loudness, loudness_options, progress
 from batdoc.cli.targets import common_folder, target_files
 from batdoc.source.baseline import Baseline, empty_baseline, read_baseline
 from batdoc.source.cache import Cache
 from batdoc.source.check_files import CACHE_FILE, check_files
 from batdoc.source.edits import digest
-from batdoc.source.errors import InputError
+from batdoc.source.errors import Cancelled, InputError
 from batdoc.source.files import write_atomic
 from batdoc.source.findings import Checked, Finding
 from batdoc.source.folders import cache_folder
@@ -182,8 +182,11 @@ def _gather(results: Iterable[Checked | InputError]) -> _Outcome:
     """Collect what was found; files that could not be used are told of and left out."""
     checked: list[Checked] = []
     failed = 0
-    with progress("files", is_shown=True) as show:
+    # An exception in the middle of anything could be lost there, and the run would go on.
+    with cancel_on_interrupt() as cancel, progress("files", is_shown=True) as show:
         for found in results:
+            if cancel.is_set():
+                raise Cancelled("cancelled")
             if isinstance(found, InputError):
                 failed += 1
                 click.secho(f"batdoc: {found}", fg="red", err=True)
