@@ -39,6 +39,13 @@ _INTERRUPTED = 130
     "it, how much likelier it makes the original code than the signature alone (faster, and dense "
     "for small models), or the sum [default: both].",
 )
+@click.option(
+    "--warmup",
+    metavar="EPOCHS",
+    type=click.IntRange(min=0),
+    help="Passes over REPO's own functions as plain examples, before rewards are given; 0 for none "
+    "[default: 3].",
+)
 @click.option("--resume", is_flag=True, help="Go on with a run that was stopped.")
 @click.option(
     "--explain-reward",
@@ -55,15 +62,17 @@ def command(
     steps: int | None,
     seed: int | None,
     reward: "RewardKind | None",
+    warmup: int | None,
     resume: bool,
     explained: str | None,
     rebuild: bool,
 ) -> None:
     """Train a model on REPO: code to docstring and back to code is the reward.
 
-    Whole files are held out to measure on. The run's folder gets model.gguf, card.json,
-    report.html, metrics.jsonl and checkpoints. Nothing leaves this machine. Ctrl-C saves;
-    --resume goes on.
+    First a model learns the names and the manner of REPO from its own functions and what
+    documentation they have (--warmup); then from the rewards. Whole files are held out to measure
+    on. The run's folder gets model.gguf, card.json, report.html, metrics.jsonl and checkpoints.
+    Nothing leaves this machine. Ctrl-C saves; --resume goes on.
     """
     from batdoc.source.errors import Cancelled
     from batdoc.trainer.card import describe
@@ -77,7 +86,7 @@ def command(
         raise click.UsageError("--rebuild goes with --explain-reward FILE:NAME")
     if repo is None:
         raise click.UsageError("name the repository to train on, as in batdoc train .")
-    request = Request(repo, output, model, steps, seed, reward, resume)
+    request = Request(repo, output, model, steps, seed, reward, warmup, resume)
     with cancel_on_interrupt() as cancel, _Display(loudness() >= 0) as display:
         try:
             run = train(request, Watcher(cancel, display.stage, display.step))
@@ -119,11 +128,7 @@ class _Display(ExitStack):
         bar = self._bar
         assert isinstance(bar, tqdm)
         minutes, seconds = divmod(round(progress.seconds_left), 60)
-        bar.set_postfix_str(
-            f"reward {progress.reward:.3f}  KL {progress.kl:.4f}  valid {progress.valid_docs:.0%}  "
-            f"{progress.tokens_per_second:.0f} tokens/s  {minutes}:{seconds:02d} left",
-            refresh=False,
-        )
+        bar.set_postfix_str(f"{progress.words}  {minutes}:{seconds:02d} left", refresh=False)
         bar.update()
         if progress.note and progress.step % 10 == 0:
             bar.write(progress.note, file=sys.stderr)

@@ -84,13 +84,19 @@ def interval(differences: Sequence[float]) -> tuple[float, float]:
 
 
 def make_card(
-    run: Mapping[str, Any], before: Evaluation, after: Evaluation, verdict: Verdict, in_use: str
+    run: Mapping[str, Any],
+    before: Evaluation,
+    warmed: Evaluation | None,
+    after: Evaluation,
+    verdict: Verdict,
+    in_use: str,
 ) -> dict[str, Any]:
     """Put a card together.
 
     Args:
         run: What was trained: repository, first model, steps, seed, counts.
         before: The model that training started from.
+        warmed: The same after the warm-up; None without one.
         after: The exported model.
         verdict: The comparison.
         in_use: Which model the repository uses now, in words.
@@ -98,6 +104,7 @@ def make_card(
     return {
         **run,
         "before": as_numbers(before),
+        "warmed": as_numbers(warmed) if warmed else None,
         "after": as_numbers(after),
         "verdict": asdict(verdict),
         "in_use": in_use,
@@ -113,11 +120,12 @@ def as_numbers(evaluation: Evaluation) -> dict[str, Any]:
 
 def describe(card: Mapping[str, Any]) -> str:
     """Write a card for the terminal."""
-    before, after, verdict = card["before"], card["after"], card["verdict"]
+    after, verdict = card["after"], card["verdict"]
+    columns = columns_of(card)
     return "\n".join(
         [
-            f"{'':<33}{'before':>9}{'after':>9}",
-            *_table(before, after),
+            f"{'':<33}" + "".join(f"{name:>9}" for name in columns),
+            *_table(*columns.values()),
             f"on {after['units']} functions of {len(card['held_out_files'])} held-out files, "
             f"{after['human_docs']} of them with a human docstring",
             f"reward {verdict['difference']:+.3f}, 95% interval "
@@ -127,6 +135,12 @@ def describe(card: Mapping[str, Any]) -> str:
             f"in use: {card['in_use']}",
         ]
     )
+
+
+def columns_of(card: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """Give the evaluations of a card by what stands above them, in the order of the run."""
+    columns = {"before": card["before"], "warm-up": card.get("warmed"), "after": card["after"]}
+    return {name: numbers for name, numbers in columns.items() if numbers}
 
 
 def describe_numbers(numbers: Mapping[str, Any]) -> str:

@@ -9,6 +9,7 @@ from batdoc.source.errors import ConfigError
 _SMALL = 100_000_000  # parameters; up to here all weights are trained
 
 _STEPS = 60
+_WARMUP_EPOCHS = 3
 
 RewardKind = Literal["roundtrip", "likelihood", "both"]
 REWARD_KINDS: tuple[RewardKind, ...] = get_args(RewardKind)
@@ -19,7 +20,9 @@ class TrainingConfig:
     """Settings of one run.
 
     Attributes:
-        steps: Optimizer steps.
+        steps: Optimizer steps of reinforcement learning.
+        warmup_epochs: Passes over plain examples before them; 0 for none.
+        warmup_rate: Learning rate of those, at the peak.
         seed: Of sampling, the order of the units and the choice of held-out files.
         reward: What documentation earns: how like the original a sampled rebuild is, how much
             likelier it makes the original, or the sum of both.
@@ -39,6 +42,8 @@ class TrainingConfig:
     """
 
     steps: int
+    warmup_epochs: int
+    warmup_rate: float
     seed: int
     reward: RewardKind
     units_per_step: int
@@ -87,12 +92,18 @@ class TrainingConfig:
 
 
 def default_config(
-    parameters: int, steps: int | None, seed: int, reward: RewardKind | None = None
+    parameters: int,
+    steps: int | None,
+    seed: int,
+    reward: RewardKind | None = None,
+    warmup_epochs: int | None = None,
 ) -> TrainingConfig:
     """Give the settings for a model of so many parameters; None takes the default."""
     is_small = parameters <= _SMALL
     return TrainingConfig(
         steps=_STEPS if steps is None else steps,
+        warmup_epochs=_WARMUP_EPOCHS if warmup_epochs is None else warmup_epochs,
+        warmup_rate=3e-4 if is_small else 1e-4,
         seed=seed,
         reward=reward or "both",
         units_per_step=8,

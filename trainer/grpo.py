@@ -7,10 +7,8 @@ leans on are listed in `PRIVATE_NAMES`, and a test holds them.
 
 import copy
 import random
-import time
-import warnings
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -25,8 +23,8 @@ from batdoc.source.errors import MissingExtraError
 from batdoc.source.units import CodeUnit
 from batdoc.trainer import objective
 from batdoc.trainer.batches import by_length, counted, padded, questions_and_answers
-from batdoc.trainer.checkpoints import mark_complete
 from batdoc.trainer.config import TrainingConfig
+from batdoc.trainer.loop import Steps, WholeCheckpoints, has_fast_bf16, quiet
 from batdoc.trainer.rollout import Sampled, Slot, roll_out
 from batdoc.trainer.row_rewards import one_original_each, row_rewards
 from batdoc.trainer.sampling import sample
@@ -35,8 +33,7 @@ from batdoc.trainer.tally import Metrics, Tally
 try:
     from datasets import Dataset
     from peft import LoraConfig
-    from transformers import PrinterCallback, Trainer, TrainerCallback
-    from transformers.utils import logging as transformers_logging
+    from transformers import PrinterCallback
     from trl import GRPOConfig, GRPOTrainer
     from trl.trainer.utils import add_fused_lm_head
 except ImportError as error:
@@ -49,13 +46,12 @@ PRIVATE_NAMES = {
     "_generate_and_score_completions": "extended: its advantages are replaced",
     "_get_per_token_logps_and_entropies": "called by _log_probabilities, which reads item 0",
     "_prepare_inputs": "replaced by one that sorts the rows of a step by length",
-    "_save_checkpoint": "replaced by one that writes no model card and marks what is whole",
     "_step": "_prepare_inputs counts passes by it",
 }
 _REWARD_COLUMN = "round_trip"
 
 
-class RoundTripTrainer(GRPOTrainer):  # type: ignore[misc]
+class RoundTripTrainer(WholeCheckpoints, GRPOTrainer):  # type: ignore[misc]
     """GRPOTrainer with two-stage rollouts and REINFORCE++.
 
     Args:
@@ -84,16 +80,20 @@ class RoundTripTrainer(GRPOTrainer):  # type: ignore[misc]
         self._ends = _end_tokens(start, self._prompts)
         self._slots: list[Slot] = []
         self.tally = Tally()
+
+        def tell(step: int) -> None:
+            on_step(step, self.tally.take())
+
         reference = None if config.adapter_rank else copy.deepcopy(start.model)
-        with _quiet():
+        with quiet():
             super().__init__(
                 model=start.model,
                 reward_funcs=_reward,
                 args=_arguments(config, folder),
                 train_dataset=Dataset.from_dict({"prompt": list(map(str, self._order()))}),
                 processing_class=start.tokenizer,
-                callbacks=[_Steps(self.tally, on_step, cancel, config.save_after)],
-                peft_config=_adapter(config),
+                callbacks=[Steps(tell, cancel, config.save_after)],
+                peft_config=adapter_of(config),
                 rollout_func=_roll_out,
             )
         self.remove_callback(PrinterCallback)
@@ -231,40 +231,6 @@ class RoundTripTrainer(GRPOTrainer):  # type: ignore[misc]
         result: Tensor = self.accelerator.reduce(sums, reduction="sum")
         return result
 
-    def _save_checkpoint(self, model: Any, trial: Any) -> None:
-        """Save without TRL's model card, and mark the folder when it is whole."""
-        Trainer._save_checkpoint(self, model, trial)
-        if self.args.should_save:
-            mark_complete(Path(self.args.output_dir) / f"checkpoint-{self.state.global_step}")
-
-
-class _Steps(TrainerCallback):  # type: ignore[misc]
-    """Tells of each step, saves from time to time, and ends the run after a step when asked to."""
-
-    def __init__(
-        self,
-        tally: Tally,
-        on_step: Callable[[int, Metrics], None],
-        cancel: Event,
-        save_after: float,
-    ) -> None:
-        self._tally = tally
-        self._on_step = on_step
-        self._cancel = cancel
-        self._save_after = save_after
-        self._saved = time.monotonic()
-
-    def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> Any:
-        """Report; save if it is time to, or the last step of this process."""
-        self._on_step(state.global_step, self._tally.take())
-        if self._cancel.is_set():
-            control.should_training_stop = True
-        is_last = control.should_training_stop or state.global_step >= state.max_steps
-        if is_last or time.monotonic() - self._saved >= self._save_after:
-            control.should_save = True
-            self._saved = time.monotonic()
-        return control
-
 
 def train_round_trip(trainer: RoundTripTrainer, resume_from: Path | None) -> None:
     """Run the loop to its end, or until it is cancelled.
@@ -274,21 +240,8 @@ def train_round_trip(trainer: RoundTripTrainer, resume_from: Path | None) -> Non
         resume_from: A checkpoint to go on from.
     """
     leave_a_core_free()
-    with _quiet():
+    with quiet():
         trainer.train(resume_from_checkpoint=str(resume_from) if resume_from else None)
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep the libraries' notes away: they speak of settings that users do not have."""
-    before = transformers_logging.get_verbosity()
-    transformers_logging.set_verbosity_error()
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        transformers_logging.set_verbosity(before)
 
 
 def _roll_out(prompts: list[str], trainer: RoundTripTrainer) -> dict[str, list[Any]]:
@@ -309,14 +262,6 @@ def _reward(prompts: list[str], round_trip: list[float], **_: Any) -> list[float
     return round_trip
 
 
-def _has_fast_bf16() -> bool:
-    """Tell whether 16-bit arithmetic is native; where it is emulated it is slower than 32-bit."""
-    if torch.cuda.is_available():
-        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
-    able = torch.cpu.get_capabilities()
-    return bool(able.get("avx512_bf16") or able.get("amx_bf16"))
-
-
 def _end_tokens(start: Trainable, tokenizer: HfTokenizer) -> frozenset[int]:
     """Collect the tokens that end an answer."""
     configured = start.model.generation_config.eos_token_id
@@ -325,7 +270,8 @@ def _end_tokens(start: Trainable, tokenizer: HfTokenizer) -> frozenset[int]:
     return frozenset(token for token in tokens if token is not None)
 
 
-def _adapter(config: TrainingConfig) -> Any:
+def adapter_of(config: TrainingConfig) -> Any:
+    """Describe the LoRA adapter that is trained; None trains all weights."""
     if not config.adapter_rank:
         return None
     return LoraConfig(
@@ -346,7 +292,7 @@ def _arguments(config: TrainingConfig, folder: Path) -> Any:
         shuffle_dataset=False,
         seed=config.seed,
         use_cpu=not on_gpu,
-        bf16=_has_fast_bf16(),
+        bf16=has_fast_bf16(),
         per_device_train_batch_size=config.rows_per_pass,
         gradient_accumulation_steps=passes,
         steps_per_generation=passes,

@@ -28,6 +28,8 @@ class Request:
         steps: Optimizer steps; None takes the plan's, or the default for a new run.
         seed: None takes the plan's, or 0 for a new run.
         reward: What documentation earns; None takes the plan's, or the default for a new run.
+        warmup: Passes over plain examples first; None takes the plan's, or the default for a new
+            run.
         resume: Go on with a run that was stopped.
     """
 
@@ -37,6 +39,7 @@ class Request:
     steps: int | None
     seed: int | None
     reward: RewardKind | None
+    warmup: int | None
     resume: bool
 
 
@@ -111,7 +114,7 @@ def make_plan(request: Request, old: Plan | None) -> tuple[Plan, Corpus, Trainab
         old: The plan of the run to go on with.
 
     Raises:
-        ConfigError: The run began with another seed or reward.
+        ConfigError: The run began with another seed, reward or warm-up.
         InputError: The repository cannot be used, or has changed since the run began.
         ModelError: The first model cannot be used.
     """
@@ -144,9 +147,10 @@ def _weights(model: Path) -> Path:
 def _config(request: Request, old: Plan | None, start: Trainable) -> TrainingConfig:
     if old is None:
         parameters = sum(p.numel() for p in start.model.parameters())
-        return default_config(parameters, request.steps, request.seed or 0, request.reward)
-    for option in ("seed", "reward"):
-        asked, began = getattr(request, option), getattr(old.config, option)
+        seed = request.seed or 0
+        return default_config(parameters, request.steps, seed, request.reward, request.warmup)
+    for option, field in (("seed", "seed"), ("reward", "reward"), ("warmup", "warmup_epochs")):
+        asked, began = getattr(request, option), getattr(old.config, field)
         if asked not in (None, began):
             message = f"the run began with --{option} {began}, not {asked}; leave --{option} out"
             raise ConfigError(message)

@@ -45,27 +45,35 @@ class StepRecord:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What people are shown after a step: means over the last few.
+    """What people are shown after a step.
 
     Attributes:
         step: Finished steps.
-        steps: Of the whole run.
-        reward: See `StepRecord`.
-        kl: See `StepRecord`.
-        valid_docs: See `StepRecord`.
-        tokens_per_second: Sampled tokens.
+        steps: Of the whole stage.
         seconds_left: At the speed of the last steps.
+        words: How it is getting on.
         note: What is wrong, in words, or nothing.
     """
 
     step: int
     steps: int
-    reward: float
-    kl: float
-    valid_docs: float
-    tokens_per_second: float
     seconds_left: float
+    words: str
     note: str
+
+
+class Pace:
+    """Tells how far a warm-up is, which has nothing but its steps to show."""
+
+    def __init__(self) -> None:
+        self._first: tuple[int, float] | None = None
+
+    def at(self, step: int, steps: int) -> Progress:
+        """Note that a step is done."""
+        now = time.monotonic()
+        first, begun = self._first = self._first or (step, now)
+        seconds = (now - begun) / max(step - first, 1)
+        return Progress(step, steps, seconds * (steps - step), "warm-up", "")
 
 
 class Journal:
@@ -108,15 +116,15 @@ class Journal:
 
     def _progress(self) -> Progress:
         recent = self._records
-        seconds = max(sum(r.seconds for r in recent), 1e-9)
+        count, seconds = len(recent), max(sum(r.seconds for r in recent), 1e-9)
+        reward, kl = sum(r.reward for r in recent) / count, sum(r.kl for r in recent) / count
+        valid, speed = sum(r.valid_docs for r in recent) / count, sum(r.tokens for r in recent)
         return Progress(
             step=recent[-1].step,
             steps=self._steps,
-            reward=sum(r.reward for r in recent) / len(recent),
-            kl=sum(r.kl for r in recent) / len(recent),
-            valid_docs=sum(r.valid_docs for r in recent) / len(recent),
-            tokens_per_second=sum(r.tokens for r in recent) / seconds,
-            seconds_left=(self._steps - recent[-1].step) * seconds / len(recent),
+            seconds_left=(self._steps - recent[-1].step) * seconds / count,
+            words=f"reward {reward:.3f}  KL {kl:.4f}  valid {valid:.0%}  "
+            f"{speed / seconds:.0f} tokens/s",
             note=diagnose(recent),
         )
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from batdoc.models.catalogue import CARD_FILE
 from batdoc.source.errors import InputError
-from batdoc.trainer.card import ROWS
+from batdoc.trainer.card import ROWS, columns_of
 from batdoc.trainer.checkpoints import write_text
 from batdoc.trainer.corpus import WHY_LEFT_OUT
 from batdoc.trainer.curves import HEIGHT, WIDTH, curves
@@ -82,6 +82,7 @@ def _content(folder: Path) -> dict[str, Any]:
         "name": Path(plan.repo).name,
         "plan": plan,
         "card": card,
+        "columns": list(columns_of(card)) if card else [],
         "rows": _rows(card) if card else [],
         "curves": curves(records),
         "width": WIDTH,
@@ -116,15 +117,15 @@ def _card(folder: Path) -> dict[str, Any] | None:
     return card
 
 
-def _rows(card: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    """Give the card's table: a label, before and after."""
+def _rows(card: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
+    """Give the card's table: a label, and a cell for each column."""
 
-    def shown(side: str, key: str, form: str) -> str:
-        value = card[side][key]
+    def shown(value: float | None, form: str) -> str:
         return form.format(value) if value is not None else "none"
 
+    columns = columns_of(card).values()
     return [
-        (label.strip(), shown("before", key, form), shown("after", key, form))
+        (label.strip(), [shown(column[key], form) for column in columns])
         for label, key, form in ROWS
     ]
 

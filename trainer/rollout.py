@@ -143,16 +143,21 @@ def rebuild(text: str, unit: CodeUnit) -> str | None:
     return f"{unit.with_body(body)}\n" if body is not None else None
 
 
-def _original(code: Slot, unit: CodeUnit, tokenizer: TrainingTokenizer) -> Slot:
-    """Give the row whose answer is the original body, as a model should have given it."""
+def body_answer(unit: CodeUnit, tokenizer: TrainingTokenizer) -> tuple[int, ...]:
+    """Give the original body as a model should answer it."""
     body = textwrap.indent(textwrap.dedent(body_of(unit)).strip("\n"), "    ")
     end = tokenizer.control_id(END)
     footer = f"\n{unit.footer}" if unit.footer else ""
     closed = "" if end is not None else footer + stops(Direction.TO_CODE)[0]
-    ids = tokenizer.encode_plain(body + closed) + ([end] if end is not None else [])
+    return (*tokenizer.encode_plain(body + closed), *([end] if end is not None else []))
+
+
+def _original(code: Slot, unit: CodeUnit, tokenizer: TrainingTokenizer) -> Slot:
+    """Give the row whose answer is the original body."""
+    ids = body_answer(unit, tokenizer)
     return replace(
         code,
-        answer=Sampled(tuple(ids), (math.nan,) * len(ids)),
+        answer=Sampled(ids, (math.nan,) * len(ids)),
         is_original=True,
         untold_ids=tuple(encode(prompts.to_code(unit, ""), tokenizer)),
     )

@@ -4,6 +4,8 @@ Each stage leaves its result in the run's folder, and is not done again when the
 
 - `plan.json`: what the run is; written first.
 - `before.json`: the first model, measured on the held-out files.
+- `warmup/`: checkpoints of the warm-up.
+- `warm/`, `warm.json`: the warmed-up model, and how it measured.
 - `steps/`: checkpoints of the optimizer.
 - `metrics.jsonl`: one line a step.
 - `checkpoint/`: the trained weights.
@@ -28,6 +30,7 @@ from batdoc.models.checkpoint import (
     Checkpoint,
     Trainable,
     copy_tokenizer,
+    load_trainable,
     tokenizer_hash,
 )
 from batdoc.source.errors import Cancelled
@@ -41,10 +44,11 @@ from batdoc.trainer.export import CHECKPOINT_FOLDER, export
 from batdoc.trainer.memory import keep_freed_memory
 from batdoc.trainer.pairs import choose_pairs
 from batdoc.trainer.plan import PLAN_FILE, Plan, Request, make_plan, run_folder
-from batdoc.trainer.progress import METRICS_FILE, Journal, Progress
+from batdoc.trainer.progress import METRICS_FILE, Journal, Pace, Progress
 from batdoc.trainer.report import write_report
 
-_BEFORE, _STEPS = "before.json", "steps"
+_BEFORE, _WARMED = "before.json", "warm.json"
+_WARMUP, _WARM, _STEPS = "warmup", "warm", "steps"
 _MOST_MEASURED = 100
 _WEIGHTS = ("*.safetensors", "*.safetensors.index.json", "*config.json")
 
@@ -108,7 +112,8 @@ class _Run:
 
     def finish(self) -> FinishedRun:
         """Do what is still to be done."""
-        before = self._before()
+        before = self._evaluated(_BEFORE, "the first model", lambda: self._plan.first_model)
+        warmed = self._warm_up() if self._plan.config.warmup_epochs else None
         self._optimize()
         self._publish_weights()
         self._watcher.on_stage("exporting the model and comparing it with the trained one")
@@ -124,20 +129,44 @@ class _Run:
             verdict,
             lambda path: judge(summarize(self._measure(str(path))), after),
         )
-        card = make_card(self._about(), before, after, verdict, in_use)
+        card = make_card(self._about(), before, warmed, after, verdict, in_use)
         write_json(self._folder / CARD_FILE, card)
         write_report(self._folder)
         return FinishedRun(self._folder, card)
 
-    def _before(self) -> Evaluation:
-        file = self._folder / _BEFORE
+    def _evaluated(self, name: str, what: str, model: Callable[[], str]) -> Evaluation:
+        """Measure a model on the held-out files, or read how it measured before."""
+        file = self._folder / name
         if file.is_file():
             content = json.loads(file.read_text("utf-8"))
             return Evaluation(**{**content, "rewards": tuple(content["rewards"])})
-        self._watcher.on_stage("measuring the first model on the held-out files")
-        evaluation = summarize(self._measure(self._plan.first_model))
+        self._watcher.on_stage(f"measuring {what} on the held-out files")
+        evaluation = summarize(self._measure(model()))
         write_json(file, asdict(evaluation))
         return evaluation
+
+    def _warm_up(self) -> Evaluation:
+        """Let training start from a warmed-up model."""
+        from batdoc.trainer.warmup import save, warm_up
+
+        folder, fresh = self._folder / _WARM, self._folder / f".{_WARM}.new"
+        if not folder.is_dir():
+            self._watcher.on_stage("warming up on the functions of the repository")
+            pace, watcher = Pace(), self._watcher
+            model = warm_up(
+                self._start,
+                [unit.unit for unit in self._corpus.train],
+                self._plan.config,
+                self._folder / _WARMUP,
+                lambda step, steps: watcher.on_step(pace.at(step, steps)),
+                watcher.cancel,
+            )
+            shutil.rmtree(fresh, ignore_errors=True)
+            save(model, fresh)
+            fresh.replace(folder)
+            shutil.rmtree(self._folder / _WARMUP)
+        self._start = load_trainable(folder)
+        return self._evaluated(_WARMED, "the warmed-up model", lambda: str(folder))
 
     def _measure(self, model: str) -> list[Measured]:
         with closing(open_backend(model, None)) as backend:
@@ -186,7 +215,7 @@ class _Run:
                     shutil.copyfile(file, fresh / file.name)
         copy_tokenizer(self._start.folder, fresh)
         Checkpoint(
-            base_model=self._plan.start,
+            base_model=str(self._start.folder.resolve()),
             adapter="." if self._plan.config.adapter_rank else None,
             tokenizer_hash=tokenizer_hash(self._start.folder),
             prompt_version=prompts.VERSION,
@@ -201,6 +230,7 @@ class _Run:
         return {
             "repo": self._plan.repo,
             "start": self._plan.start,
+            "warmup_epochs": config.warmup_epochs,
             "steps": config.steps,
             "seed": config.seed,
             "reward": config.reward,

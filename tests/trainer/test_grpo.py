@@ -57,6 +57,8 @@ def _sampled(ids: list[int]) -> Sampled:
 def config(steps: int, adapter_rank: int = 0, reward: str = "both") -> TrainingConfig:
     return TrainingConfig(
         steps=steps,
+        warmup_epochs=0,
+        warmup_rate=1e-3,
         seed=7,
         reward=reward,
         units_per_step=2,

@@ -1,7 +1,7 @@
 import json
 from pathlib import Path
 
-from batdoc.trainer.progress import Journal, read_records
+from batdoc.trainer.progress import Journal, Pace, read_records
 
 METRICS = {
     "reward": 0.25,
@@ -19,10 +19,18 @@ def test_a_line_a_step(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "metrics.jsonl", steps=4, done=0)
     journal.note(1, METRICS)
     progress = journal.note(2, METRICS | {"reward": 0.75})
-    assert (progress.step, progress.steps, progress.reward) == (2, 4, 0.5)
+    assert (progress.step, progress.steps) == (2, 4)
+    assert progress.words.startswith("reward 0.500  KL 0.0020  valid 75%  ")
     lines = [json.loads(line) for line in (tmp_path / "metrics.jsonl").read_text().splitlines()]
     assert [line["step"] for line in lines] == [1, 2]
     assert lines[0]["tokens"] == 120
+
+
+def test_a_warm_up_tells_its_steps() -> None:
+    pace = Pace()
+    assert pace.at(1, 3).seconds_left == 0.0
+    progress = pace.at(3, 3)
+    assert (progress.step, progress.steps, progress.words) == (3, 3, "warm-up")
 
 
 def test_steps_that_are_made_again_are_taken_out(tmp_path: Path) -> None:

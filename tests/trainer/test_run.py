@@ -11,6 +11,7 @@ from batdoc.trainer.card import Verdict
 from batdoc.trainer.config import default_config
 from batdoc.trainer.corpus import read_corpus
 from batdoc.trainer.plan import Plan, Request, run_folder
+from batdoc.trainer.progress import Progress
 from batdoc.trainer.run import Watcher, decide, held_out_units, train
 
 SMALL = replace(
@@ -25,6 +26,10 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BATDOC_DATA", str(tmp_path / "data"))
 
 
+def resumed(repo: Path, folder: Path | None, seed: int | None = None) -> Request:
+    return Request(repo, folder, None, None, seed, None, None, resume=True)
+
+
 def plan_for(repo: Path, model: Path) -> Plan:
     digest = read_corpus(repo, SMALL.longest_code, 0).digest
     return Plan(str(repo), str(model), str(model), digest, True, SMALL)
@@ -34,19 +39,30 @@ def test_a_stopped_run_goes_on(repo: Path, tiny_checkpoint: Path) -> None:
     folder = runs_folder(repo) / "20260101-000000"
     folder.mkdir(parents=True)
     plan_for(repo, tiny_checkpoint).save(folder)
-    request = Request(repo, None, None, None, None, None, resume=True)
-    cancel = Event()
-    with pytest.raises(Cancelled, match="stopped after step 1 of 2"):
-        train(request, Watcher(cancel, lambda _: None, lambda _: cancel.set()))
+    request = resumed(repo, None)
+    _stop(request, "warm-up", "stopped in the warm-up after step 1 of 3")
+    _stop(request, "reward", "stopped after step 1 of 2")
     assert not (folder / "card.json").exists()
     stages: list[str] = []
     steps: list[int] = []
     finished = train(request, Watcher(Event(), stages.append, lambda p: steps.append(p.step)))
     assert finished.folder == folder
     assert steps == [2]
-    assert not any("first model on" in stage for stage in stages)
+    assert not any("first model on" in stage or "warm" in stage for stage in stages)
     _check_files(folder, repo)
     assert train(replace(request, output=folder), Watcher(Event(), print, print)) == finished
+
+
+def _stop(request: Request, during: str, message: str) -> None:
+    """Cancel a run after the first step of a stage."""
+    cancel = Event()
+
+    def on_step(progress: Progress) -> None:
+        if progress.words.startswith(during):
+            cancel.set()
+
+    with pytest.raises(Cancelled, match=message):
+        train(request, Watcher(cancel, lambda _: None, on_step))
 
 
 def _check_files(folder: Path, repo: Path) -> None:
@@ -55,6 +71,7 @@ def _check_files(folder: Path, repo: Path) -> None:
     assert [json.loads(line)["step"] for line in metrics] == [1, 2]
     card = json.loads((folder / "card.json").read_text())
     assert card["reward"] == "both"
+    assert card["before"]["units"] == card["warmed"]["units"]
     assert card["before"]["units"] == card["after"]["units"] == len(held_out_units(folder, repo))
     assert card["verdict"]["is_better"] is False
     assert card["in_use"].startswith("what was before, because")
@@ -68,7 +85,7 @@ def test_a_changed_repository_is_not_resumed(repo: Path, tiny_checkpoint: Path) 
     folder.mkdir()
     replace(plan_for(repo, tiny_checkpoint), corpus="another").save(folder)
     with pytest.raises(InputError, match="has changed since the run began"):
-        train(Request(repo, folder, None, None, None, None, True), Watcher(Event(), print, print))
+        train(resumed(repo, folder), Watcher(Event(), print, print))
 
 
 def test_seed_and_reward_cannot_change(repo: Path, tiny_checkpoint: Path) -> None:
@@ -77,21 +94,23 @@ def test_seed_and_reward_cannot_change(repo: Path, tiny_checkpoint: Path) -> Non
     plan_for(repo, tiny_checkpoint).save(folder)
     with pytest.raises(ConfigError, match="--reward both, not roundtrip; leave --reward out"):
         train(
-            Request(repo, folder, None, None, None, "roundtrip", True),
+            replace(resumed(repo, folder), reward="roundtrip"),
             Watcher(Event(), print, print),
         )
+    with pytest.raises(ConfigError, match="--warmup 3, not 0; leave --warmup out"):
+        train(replace(resumed(repo, folder), warmup=0), Watcher(Event(), print, print))
     with pytest.raises(ConfigError, match="--seed 0, not 3"):
-        train(Request(repo, folder, None, None, 3, None, True), Watcher(Event(), print, print))
+        train(resumed(repo, folder, seed=3), Watcher(Event(), print, print))
 
 
 def test_a_used_folder_is_refused(repo: Path) -> None:
     with pytest.raises(InputError, match="is not empty; pass --resume"):
-        run_folder(Request(repo, repo, None, None, None, None, False))
+        run_folder(Request(repo, repo, None, None, None, None, None, False))
 
 
 def test_nothing_to_resume(repo: Path) -> None:
     with pytest.raises(InputError, match="no stopped run"):
-        run_folder(Request(repo, None, None, None, None, None, True))
+        run_folder(resumed(repo, None))
     with pytest.raises(InputError, match="holds no run"):
         Plan.load(repo)
 

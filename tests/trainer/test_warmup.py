@@ -1,0 +1,90 @@
+from dataclasses import replace
+from pathlib import Path
+from threading import Event
+
+import pytest
+import torch
+
+from batdoc.models.backends.hf import HfTokenizer
+from batdoc.models.checkpoint import load_trainable
+from batdoc.source.errors import Cancelled
+from batdoc.source.language import get_language
+from batdoc.source.units import CodeUnit
+from batdoc.trainer.config import default_config
+from batdoc.trainer.corpus import read_corpus
+from batdoc.trainer.warmup import examples, human_doc, warm_up
+
+CONFIG = replace(default_config(0, 1, 0), rows_per_pass=4, warmup_epochs=2, save_after=0.0)
+
+FALSE = '''def add(left, right):
+    """Add two numbers.
+
+    Args:
+        left: The one.
+        middle: There is no such thing.
+    """
+    total = left + right
+    return total
+'''
+
+
+def units_of(repo: Path) -> list[CodeUnit]:
+    return [unit.unit for unit in read_corpus(repo, 700, 0).train]
+
+
+def test_examples_go_both_ways(repo: Path, tiny_checkpoint: Path) -> None:
+    start = load_trainable(tiny_checkpoint)
+    units = [unit for unit in units_of(repo) if unit.name in {"greet", "shout"}] or units_of(repo)
+    tokenizer = HfTokenizer(start.tokenizer)
+    told = [
+        (tokenizer.decode(question), tokenizer.decode(answer))
+        for question, answer in examples(units, start)
+    ]
+    documented = [unit for unit in units if unit.docstring]
+    assert len(told) == len(units) + 2 * len(documented)
+    for unit in documented:
+        doc = human_doc(unit)
+        body = unit.code.splitlines()[-1].strip()
+        assert any(answer == doc and body in question for question, answer in told)
+        assert any(doc in question and body in answer for question, answer in told)
+        assert not any(doc in question and body in question for question, answer in told)
+
+
+def test_only_what_is_true_of_the_code_is_learned() -> None:
+    (unit,) = get_language("python").units(FALSE.encode())
+    assert human_doc(unit) == "Add two numbers.\n:param left: The one."
+    (bare,) = get_language("python").units(b"def add(left):\n    return left + 1\n")
+    assert human_doc(bare) == ""
+
+
+def test_a_stopped_warm_up_ends_with_the_same_weights(
+    repo: Path, tiny_checkpoint: Path, tmp_path: Path
+) -> None:
+    units = units_of(repo)
+
+    def run(folder: Path, stop_after: int | None) -> dict[str, torch.Tensor]:
+        cancel = Event()
+
+        def on_step(step: int, steps: int) -> None:
+            assert steps > 1
+            if step == stop_after:
+                cancel.set()
+
+        start = load_trainable(tiny_checkpoint)
+        return warm_up(start, units, CONFIG, folder, on_step, cancel).model.state_dict()
+
+    whole = run(tmp_path / "whole", None)
+    with pytest.raises(Cancelled, match="stopped in the warm-up after step 1"):
+        run(tmp_path / "parts", 1)
+    resumed = run(tmp_path / "parts", None)
+    before = load_trainable(tiny_checkpoint).model.state_dict()
+    assert all(torch.equal(whole[name], resumed[name]) for name in whole)
+    assert any(not torch.equal(whole[name], before[name]) for name in whole)
+
+
+def test_an_adapter_is_merged(repo: Path, tiny_checkpoint: Path, tmp_path: Path) -> None:
+    start = load_trainable(tiny_checkpoint)
+    names = set(start.model.state_dict())
+    config = replace(CONFIG, adapter_rank=2, warmup_epochs=1)
+    warmed = warm_up(start, units_of(repo), config, tmp_path, lambda *_: None, Event())
+    assert set(warmed.model.state_dict()) == names

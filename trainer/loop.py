@@ -1,0 +1,76 @@
+"""What the training loops of a run share: what happens after a step, and how it is saved."""
+
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+from batdoc.source.errors import MissingExtraError
+from batdoc.trainer.checkpoints import mark_complete
+
+try:
+    import torch
+    from transformers import Trainer, TrainerCallback
+    from transformers.utils import logging
+except ImportError as error:
+    raise MissingExtraError("training", "train") from error
+
+
+class Steps(TrainerCallback):  # type: ignore[misc]
+    """Tells of each step, saves from time to time, and ends the run after a step when asked to.
+
+    Args:
+        on_step: Called after each optimizer step with its number.
+        cancel: When set, the loop saves and ends after the step.
+        save_after: Seconds between checkpoints.
+    """
+
+    def __init__(self, on_step: Callable[[int], None], cancel: Event, save_after: float) -> None:
+        self._on_step = on_step
+        self._cancel = cancel
+        self._save_after = save_after
+        self._saved = time.monotonic()
+
+    def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> Any:
+        """Report; save if it is time to, or the last step of this process."""
+        self._on_step(state.global_step)
+        if self._cancel.is_set():
+            control.should_training_stop = True
+        is_last = control.should_training_stop or state.global_step >= state.max_steps
+        if is_last or time.monotonic() - self._saved >= self._save_after:
+            control.should_save = True
+            self._saved = time.monotonic()
+        return control
+
+
+class WholeCheckpoints(Trainer):  # type: ignore[misc]
+    """Marks checkpoints once they are whole, and writes no model card."""
+
+    def _save_checkpoint(self, model: Any, trial: Any) -> None:
+        Trainer._save_checkpoint(self, model, trial)
+        if self.args.should_save:
+            mark_complete(Path(self.args.output_dir) / f"checkpoint-{self.state.global_step}")
+
+
+def has_fast_bf16() -> bool:
+    """Tell whether 16-bit arithmetic is native; where it is emulated it is slower than 32-bit."""
+    if torch.cuda.is_available():
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
+    able = torch.cpu.get_capabilities()
+    return bool(able.get("avx512_bf16") or able.get("amx_bf16"))
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Keep the libraries' notes away: they speak of settings that users do not have."""
+    before = logging.get_verbosity()
+    logging.set_verbosity_error()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.set_verbosity(before)
