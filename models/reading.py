@@ -21,6 +21,7 @@ _FENCE = re.compile(r"^\s*```[\w+-]*[ \t]*$", re.MULTILINE)
 _STUTTER = re.compile(
     r"\b(\w+(?:\W+\w+){0,5})(?:\W+\1\b){2,}|(_?[A-Za-z]{2,12})\2{2,}", re.IGNORECASE
 )
+_BEFORE_ANNOUNCEMENT = re.compile(r".*[.!?](?=\s)", re.DOTALL)
 _LEAKED_FIELD = re.compile(r"\s*:?\b(?:param|returns|yields|raises)\b[^:.]{0,40}:.*", re.DOTALL)
 
 
@@ -79,11 +80,14 @@ def read_entry(entry: Entry, unit: CodeUnit) -> Entry | None:
 
 
 def _tidy(sentence: str) -> str:
-    """Give a sentence its capital and its full stop."""
+    """Give a sentence its capital and its full stop; what announces more is left out."""
     sentence = sentence.strip().strip('"').strip()
+    if sentence.endswith(":"):  # only the summary is kept, so nothing would follow
+        whole = _BEFORE_ANNOUNCEMENT.match(sentence)
+        sentence = whole[0] if whole else sentence.rstrip(": ")
     if sentence[:1].islower() and sentence.split()[0].isalpha():
         sentence = sentence[0].upper() + sentence[1:]
-    return sentence if not sentence or sentence.endswith((".", "!", "?", ":")) else sentence + "."
+    return sentence if not sentence or sentence.endswith((".", "!", "?")) else sentence + "."
 
 
 def read_body(text: str, unit: CodeUnit) -> str | None:

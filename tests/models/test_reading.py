@@ -117,6 +117,14 @@ def test_examples_are_kept_apart_for_whoever_verifies_them():
     assert doc.body == ""
 
 
+@pytest.mark.parametrize(
+    "answer",
+    ["Join two tables. E.g.::", "Join two tables. For example:", "Join two tables::"],
+)
+def test_nothing_is_announced_that_does_not_follow(answer: str):
+    assert read(answer).summary == "Join two tables."
+
+
 def test_quotes_that_would_end_a_docstring_are_left_out():
     doc = read('Add numbers.\n:param a: The """first""" one.')
     assert doc.params[0].text == "The first one."
