@@ -19,8 +19,13 @@ ROWS = (
     ("likeness of rebuilt code", "similarity", "{:.3f}"),
     ("  from the signature alone", "similarity_alone", "{:.3f}"),
     ("  lift by the docstring", "lift", "{:+.3f}"),
+    ("  from human docstrings", "similarity_human", "{:.3f}"),
+    ("rebuilt code that parses", "parsed", "{:.0%}"),
     ("chrF against human docstrings", "chrf", "{:.1f}"),
+    ("ROUGE-L against them", "rouge_l", "{:.1f}"),
     ("docstrings that pass the checks", "valid_docs", "{:.0%}"),
+    ("docstrings that carry code", "leaking_docs", "{:.0%}"),
+    ("words in a docstring", "doc_words", "{:.0f}"),
 )
 
 
@@ -112,9 +117,9 @@ def make_card(
 
 
 def as_numbers(evaluation: Evaluation) -> dict[str, Any]:
-    """Give what an evaluation found, without the rewards of single functions."""
+    """Give what an evaluation found, without the numbers of single functions."""
     numbers = asdict(evaluation)
-    del numbers["rewards"]
+    del numbers["rewards"], numbers["lifts"]
     return {k: round(v, 4) if isinstance(v, float) else v for k, v in numbers.items()}
 
 

@@ -4,8 +4,10 @@ The same functions before and after training give the card its numbers; the rewa
 functions are kept, so that the difference can be judged pair by pair.
 """
 
+import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from threading import Event
 
 from batdoc.models import prompts
@@ -17,9 +19,10 @@ from batdoc.models.reading import read_doc
 from batdoc.source.docstring import Docstring
 from batdoc.source.styles import canonical, parse
 from batdoc.source.units import CodeUnit
-from batdoc.trainer.metrics import chrf
-from batdoc.trainer.rewards import Reward, round_trip, score_code, score_doc
-from batdoc.trainer.rollout import agrees_with, rebuild
+from batdoc.trainer.checkpoints import write_json
+from batdoc.trainer.metrics import chrf, rouge_l
+from batdoc.trainer.rewards import Reward, leaks, round_trip, score_code, score_doc
+from batdoc.trainer.rollout import agrees_with, human_doc, rebuild
 
 _CHUNK = 32  # units between two reports of progress
 
@@ -34,10 +37,16 @@ class Evaluation:
         similarity: Mean likeness of the code rebuilt from the model's documentation.
         similarity_alone: The same for code rebuilt from the declaration alone.
         lift: What the documentation adds: the difference of the two.
-        chrf: Of the first sentence against the human's, in [0, 100]; None without human ones.
+        parsed: Share of rebuilt code that parses.
         human_docs: How many functions have a human docstring to compare with.
+        similarity_human: Mean likeness of code rebuilt from those; None without any.
+        chrf: Of the first sentence against the human's, in [0, 100]; None without any.
+        rouge_l: The same by ROUGE-L.
         valid_docs: Share whose documentation passes the static checks as the model wrote it.
+        leaking_docs: Share of the documentation that carries code.
+        doc_words: Mean length of the documentation.
         rewards: Of each function.
+        lifts: Of each function.
     """
 
     units: int
@@ -45,10 +54,27 @@ class Evaluation:
     similarity: float
     similarity_alone: float
     lift: float
-    chrf: float | None
+    parsed: float
     human_docs: int
+    similarity_human: float | None
+    chrf: float | None
+    rouge_l: float | None
     valid_docs: float
+    leaking_docs: float
+    doc_words: float
     rewards: tuple[float, ...]
+    lifts: tuple[float, ...]
+
+    @classmethod
+    def load(cls, file: Path) -> "Evaluation":
+        """Read what `save` wrote."""
+        content = json.loads(file.read_text("utf-8"))
+        lists = {name: tuple(content[name]) for name in ("rewards", "lifts")}
+        return cls(**{**content, **lists})
+
+    def save(self, file: Path) -> None:
+        """Write the evaluation as JSON, in one step."""
+        write_json(file, asdict(self))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +89,7 @@ class Measured:
         reward: Of the round trip.
         similarity: Likeness of the rebuilt code.
         alone: Likeness of the code rebuilt from the declaration alone.
+        from_human: Likeness of the code rebuilt from the human docstring; None without one.
     """
 
     unit: CodeUnit
@@ -72,6 +99,7 @@ class Measured:
     reward: Reward
     similarity: float
     alone: float
+    from_human: float | None
 
 
 def measure(
@@ -124,13 +152,33 @@ def _measure(units: Sequence[CodeUnit], backend: Backend, cancel: Event | None) 
     texts = _ask(questions, Direction.TO_DOC, MOST_DOC, backend, cancel)
     docs = [read_doc(text, unit) for text, unit in zip(texts, units, strict=True)]
     told = [(unit, canonical(doc) if doc else "") for unit, doc in zip(units, docs, strict=True)]
-    codes = rebuild_all([*told, *((unit, "") for unit in units)], backend, cancel)
-    rebuilt, alone = codes[: len(units)], codes[len(units) :]
-    return list(map(_score, units, docs, texts, rebuilt, alone))
+    human = {i: text for i, unit in enumerate(units) if (text := human_doc(unit))}
+    untold = [(unit, "") for unit in units]
+    codes = rebuild_all(
+        [*told, *untold, *((units[i], text) for i, text in human.items())], backend, cancel
+    )
+    count = len(units)
+    from_human = dict(zip(human, codes[2 * count :], strict=True))
+    return [
+        _score(
+            unit,
+            docs[i],
+            texts[i],
+            codes[i],
+            likeness(codes[count + i], unit),
+            likeness(from_human[i], unit) if i in human else None,
+        )
+        for i, unit in enumerate(units)
+    ]
 
 
 def _score(
-    unit: CodeUnit, doc: Docstring | None, text: str, code: str | None, alone: str | None
+    unit: CodeUnit,
+    doc: Docstring | None,
+    text: str,
+    code: str | None,
+    alone: float,
+    from_human: float | None,
 ) -> Measured:
     score = score_code(code, unit)
     return Measured(
@@ -140,8 +188,14 @@ def _score(
         rebuilt=code,
         reward=round_trip(score_doc(doc, unit), [score]),
         similarity=score.total or 0.0,
-        alone=score_code(alone, unit).total or 0.0,
+        alone=alone,
+        from_human=from_human,
     )
+
+
+def likeness(code: str | None, unit: CodeUnit) -> float:
+    """Give how like the original rebuilt code is, in [0, 1]; 0.0 where it does not parse."""
+    return score_code(code, unit).total or 0.0
 
 
 def _ask(
@@ -159,19 +213,27 @@ def _ask(
 def summarize(measured: Sequence[Measured]) -> Evaluation:
     """Take the means of what was measured."""
     pairs = [(m.doc.summary if m.doc else "", human) for m in measured if (human := _human(m.unit))]
+    own, theirs = [doc for doc, _ in pairs], [human for _, human in pairs]
+    docs = [canonical(m.doc) for m in measured if m.doc]
+    lifts = tuple(m.similarity - m.alone for m in measured)
     rewards = tuple(m.reward.total or 0.0 for m in measured)
-    similarity = _mean([m.similarity for m in measured])
-    alone = _mean([m.alone for m in measured])
+    from_human = [m.from_human for m in measured if m.from_human is not None]
     return Evaluation(
         units=len(measured),
         reward=_mean(rewards),
-        similarity=similarity,
-        similarity_alone=alone,
-        lift=similarity - alone,
-        chrf=chrf([own for own, _ in pairs], [human for _, human in pairs]) if pairs else None,
+        similarity=_mean([m.similarity for m in measured]),
+        similarity_alone=_mean([m.alone for m in measured]),
+        lift=_mean(lifts),
+        parsed=_mean([float(m.rebuilt is not None) for m in measured]),
         human_docs=len(pairs),
+        similarity_human=_mean(from_human) if from_human else None,
+        chrf=chrf(own, theirs) if pairs else None,
+        rouge_l=rouge_l(own, theirs) if pairs else None,
         valid_docs=_mean([float(m.agrees) for m in measured]),
+        leaking_docs=_mean([float(leaks(m.reward)) for m in measured if m.doc]),
+        doc_words=_mean([len(doc.split()) for doc in docs]),
         rewards=rewards,
+        lifts=lifts,
     )
 
 

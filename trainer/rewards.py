@@ -38,6 +38,7 @@ class Reward:
     parts: Mapping[str, float]
 
 
+LEAK_RULES = ("quotes_no_line", "shares_little")
 UNSCORABLE = Reward(None, {})
 
 
@@ -88,6 +89,11 @@ def score_doc(doc: Docstring | None, unit: CodeUnit) -> Reward:
         "is_short": is_short(text, unit.code),
     }
     return Reward(math.prod(parts.values()), parts)
+
+
+def leaks(reward: Reward) -> bool:
+    """Tell whether the documentation behind a reward was found to carry code."""
+    return any(reward.parts.get(rule, 1.0) < 1.0 for rule in LEAK_RULES)
 
 
 def score_code(rebuilt: str | None, unit: CodeUnit) -> Reward:

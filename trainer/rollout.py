@@ -163,6 +163,18 @@ def _original(code: Slot, unit: CodeUnit, tokenizer: TrainingTokenizer) -> Slot:
     )
 
 
+def human_doc(unit: CodeUnit) -> str:
+    """Give a unit's own documentation as a model should write it: canonical, and true of the code.
+
+    Returns:
+        '' where there is none, or none that batdoc itself would show.
+    """
+    if not unit.docstring:
+        return ""
+    doc = read_doc(canonical(parse(unit.docstring, language=unit.language)), unit)
+    return canonical(doc) if doc else ""
+
+
 def agrees_with(text: str, unit: CodeUnit) -> bool:
     """Tell whether what a model wrote, as it wrote it, passes the static checks."""
     return not parse(textwrap.dedent(text).strip(), Style.REST).problems(unit.signature)

@@ -19,7 +19,7 @@ import json
 import shutil
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -138,11 +138,10 @@ class _Run:
         """Measure a model on the held-out files, or read how it measured before."""
         file = self._folder / name
         if file.is_file():
-            content = json.loads(file.read_text("utf-8"))
-            return Evaluation(**{**content, "rewards": tuple(content["rewards"])})
+            return Evaluation.load(file)
         self._watcher.on_stage(f"measuring {what} on the held-out files")
         evaluation = summarize(self._measure(model()))
-        write_json(file, asdict(evaluation))
+        evaluation.save(file)
         return evaluation
 
     def _warm_up(self) -> Evaluation:

@@ -19,15 +19,13 @@ from batdoc.models import prompts
 from batdoc.models.backends.hf import HfTokenizer, leave_a_core_free
 from batdoc.models.checkpoint import Trainable, copy_tokenizer
 from batdoc.models.prompts import END, Prompt, encode
-from batdoc.models.reading import read_doc
 from batdoc.source.errors import Cancelled
-from batdoc.source.styles import canonical, parse
 from batdoc.source.units import CodeUnit
 from batdoc.trainer.checkpoints import last_complete
 from batdoc.trainer.config import TrainingConfig
 from batdoc.trainer.grpo import adapter_of
 from batdoc.trainer.loop import Steps, WholeCheckpoints, has_fast_bf16, quiet
-from batdoc.trainer.rollout import body_answer
+from batdoc.trainer.rollout import body_answer, human_doc
 
 Example = tuple[list[int], list[int]]  # the question's tokens, and the answer's
 
@@ -51,18 +49,6 @@ def examples(units: Sequence[CodeUnit], start: Trainable) -> Iterator[Example]:
             yield example(prompts.to_doc(unit), [*tokenizer.encode_plain(doc), end])
             yield example(prompts.to_code(unit, doc), body)
         yield example(prompts.to_code(unit, ""), body)
-
-
-def human_doc(unit: CodeUnit) -> str:
-    """Give a unit's own documentation as a model should write it: canonical, and true of the code.
-
-    Returns:
-        '' where there is none, or none that batdoc itself would show.
-    """
-    if not unit.docstring:
-        return ""
-    doc = read_doc(canonical(parse(unit.docstring, language=unit.language)), unit)
-    return canonical(doc) if doc else ""
 
 
 def warm_up(

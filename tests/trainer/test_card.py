@@ -8,7 +8,23 @@ from batdoc.trainer.evaluate import Evaluation
 
 def evaluation(rewards: list[float]) -> Evaluation:
     mean = sum(rewards) / len(rewards)
-    return Evaluation(len(rewards), mean, mean, 0.1, mean - 0.1, 20.0, 3, 0.9, tuple(rewards))
+    return Evaluation(
+        units=len(rewards),
+        reward=mean,
+        similarity=mean,
+        similarity_alone=0.1,
+        lift=mean - 0.1,
+        parsed=0.8,
+        human_docs=3,
+        similarity_human=0.3,
+        chrf=20.0,
+        rouge_l=19.0,
+        valid_docs=0.9,
+        leaking_docs=0.0,
+        doc_words=12.0,
+        rewards=tuple(rewards),
+        lifts=tuple(reward - 0.1 for reward in rewards),
+    )
 
 
 BEFORE = evaluation([0.1, 0.2, 0.3, 0.4] * 5)

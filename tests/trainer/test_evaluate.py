@@ -1,9 +1,11 @@
+from pathlib import Path
+
 import pytest
 
 from batdoc.models.backend import ScriptedBackend
 from batdoc.models.prompts import Direction, Prompt
 from batdoc.source.language import get_language
-from batdoc.trainer.evaluate import measure, summarize
+from batdoc.trainer.evaluate import Evaluation, measure, summarize
 
 UNITS = get_language("python").units(
     b'def add(first, second):\n    """Add two numbers."""\n    return first + second\n\n\n'
@@ -31,6 +33,18 @@ def test_every_number() -> None:
     assert result.chrf == pytest.approx(100.0)
     assert result.lift == pytest.approx(result.similarity - result.similarity_alone)
     assert result.lift > 0.3
+    assert result.lifts[0] == pytest.approx(1.0)
+    assert result.parsed == 1.0
+    assert result.similarity_human == 1.0
+    assert result.rouge_l == pytest.approx(100.0)
+    assert result.leaking_docs == 0.0
+    assert result.doc_words == pytest.approx((12 + 2) / 2)
+
+
+def test_an_evaluation_is_read_back(tmp_path: Path) -> None:
+    result = summarize(measure(UNITS, ScriptedBackend(answer)))
+    result.save(tmp_path / "before.json")
+    assert Evaluation.load(tmp_path / "before.json") == result
 
 
 def test_the_human_docstring_is_not_shown() -> None:
@@ -41,7 +55,7 @@ def test_the_human_docstring_is_not_shown() -> None:
 
 def test_no_human_docstrings() -> None:
     result = summarize(measure(UNITS[1:], ScriptedBackend(answer)))
-    assert (result.chrf, result.human_docs) == (None, 0)
+    assert (result.chrf, result.human_docs, result.similarity_human) == (None, 0, None)
 
 
 def test_progress() -> None:

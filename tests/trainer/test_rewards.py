@@ -11,6 +11,7 @@ from batdoc.trainer.rewards import (
     Reward,
     body_of,
     is_short,
+    leaks,
     quotes_no_line,
     round_trip,
     score_code,
@@ -129,3 +130,9 @@ def test_the_body_is_what_stands_between_declaration_and_closing_mark(language: 
     again = unit.with_body(dedent(body).strip("\n"))
     assert similarity(unit.code, again, language).value == 1.0
     assert score_code(again, unit).total == 1.0
+
+
+def test_documentation_that_carries_code_is_known_by_its_reward() -> None:
+    told = {text: score_doc(parse(text, Style.REST), ADD) for text in ("Add. `x`", "Do a ```b```")}
+    assert [leaks(reward) for reward in told.values()] == [False, True]
+    assert leaks(score_doc(None, ADD)) is False

@@ -12,7 +12,8 @@ from batdoc.source.language import get_language
 from batdoc.source.units import CodeUnit
 from batdoc.trainer.config import default_config
 from batdoc.trainer.corpus import read_corpus
-from batdoc.trainer.warmup import examples, human_doc, warm_up
+from batdoc.trainer.rollout import human_doc
+from batdoc.trainer.warmup import examples, warm_up
 
 CONFIG = replace(default_config(0, 1, 0), rows_per_pass=4, warmup_epochs=2, save_after=0.0)
 
