@@ -30,7 +30,11 @@ _INTERRUPTED = 130
     "REPO if it is better].",
 )
 @model_option
-@click.option("--steps", type=click.IntRange(min=1), help="Optimizer steps [default: 60].")
+@click.option(
+    "--steps",
+    type=click.IntRange(min=0),
+    help="Steps of reinforcement learning; 0 for the warm-up alone [default: 60].",
+)
 @click.option("--seed", type=click.IntRange(min=0), help="Makes a run repeatable [default: 0].")
 @click.option(
     "--reward",

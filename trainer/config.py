@@ -61,8 +61,9 @@ class TrainingConfig:
     save_after: float
 
     def __post_init__(self) -> None:
-        if self.steps < 1:
-            raise ConfigError(f"--steps is {self.steps}; make it 1 or more")
+        if self.steps < 1 and not self.warmup_epochs:
+            message = "--steps 0 and --warmup 0 train nothing; make one of them 1 or more"
+            raise ConfigError(message)
         if self.rows_per_step % self.rows_per_pass:
             raise ConfigError(
                 f"rows_per_pass is {self.rows_per_pass} and a step has {self.rows_per_step} rows; "

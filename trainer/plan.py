@@ -154,4 +154,5 @@ def _config(request: Request, old: Plan | None, start: Trainable) -> TrainingCon
         if asked not in (None, began):
             message = f"the run began with --{option} {began}, not {asked}; leave --{option} out"
             raise ConfigError(message)
-    return replace(old.config, steps=request.steps or old.config.steps)
+    steps = old.config.steps if request.steps is None else request.steps
+    return replace(old.config, steps=steps)

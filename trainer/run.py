@@ -11,6 +11,7 @@ Each stage leaves its result in the run's folder, and is not done again when the
 - `checkpoint/`: the trained weights.
 - `model.gguf`: the same, exported and compared.
 - `pairs.json`: the best and the worst round trips, for report.html.
+- `after.json`: how the trained model measured.
 - `card.json`: before and after; written last, so a run that has one is finished.
 - `report.html`: all of it for people; can be written again at any time.
 """
@@ -47,9 +48,9 @@ from batdoc.trainer.plan import PLAN_FILE, Plan, Request, make_plan, run_folder
 from batdoc.trainer.progress import METRICS_FILE, Journal, Pace, Progress
 from batdoc.trainer.report import write_report
 
-_BEFORE, _WARMED = "before.json", "warm.json"
+_BEFORE, _WARMED, _AFTER = "before.json", "warm.json", "after.json"
 _WARMUP, _WARM, _STEPS = "warmup", "warm", "steps"
-_MOST_MEASURED = 100
+_MOST_MEASURED = 200
 _WEIGHTS = ("*.safetensors", "*.safetensors.index.json", "*config.json")
 
 
@@ -122,6 +123,7 @@ class _Run:
         measured = self._measure(str(self._folder / MODEL_FILE))
         self._save_pairs(measured)
         after = summarize(measured)
+        after.save(self._folder / _AFTER)
         verdict = judge(before, after)
         in_use = decide(
             self._plan,
@@ -202,20 +204,20 @@ class _Run:
     def _publish_weights(self) -> None:
         """Put the last checkpoint's weights and the first model's tokenizer files in one folder."""
         last = last_complete(self._folder / _STEPS)
-        assert last is not None
+        source = last or self._folder / _WARM  # a run may be a warm-up alone
         target = self._folder / CHECKPOINT_FOLDER
         fresh = self._folder / f".{CHECKPOINT_FOLDER}.new"
         for old in (fresh, target):
             shutil.rmtree(old, ignore_errors=True)
         fresh.mkdir()
         for pattern in _WEIGHTS:
-            for file in last.glob(pattern):
+            for file in source.glob(pattern):
                 if not file.name.startswith("tokenizer"):
                     shutil.copyfile(file, fresh / file.name)
         copy_tokenizer(self._start.folder, fresh)
         Checkpoint(
             base_model=str(self._start.folder.resolve()),
-            adapter="." if self._plan.config.adapter_rank else None,
+            adapter="." if last and self._plan.config.adapter_rank else None,
             tokenizer_hash=tokenizer_hash(self._start.folder),
             prompt_version=prompts.VERSION,
             gguf_files={"q8_0": MODEL_FILE},

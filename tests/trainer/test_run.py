@@ -4,6 +4,8 @@ from pathlib import Path
 from threading import Event
 
 import pytest
+import torch
+from safetensors.torch import load_file
 
 from batdoc.models.catalogue import current_path, runs_folder
 from batdoc.source.errors import Cancelled, ConfigError, InputError
@@ -17,6 +19,7 @@ from batdoc.trainer.run import Watcher, decide, held_out_units, train
 SMALL = replace(
     default_config(0, 2, 0), docs_per_unit=2, most_doc_tokens=8, most_code_tokens=8, save_after=0.0
 ).for_units(4)
+_FOLDERS = ("warm", "checkpoint")
 BETTER = Verdict(True, "it rose", 0.2, 0.1, 0.3)
 WORSE = Verdict(False, "it fell", -0.2, -0.3, -0.1)
 
@@ -51,6 +54,16 @@ def test_a_stopped_run_goes_on(repo: Path, tiny_checkpoint: Path) -> None:
     assert not any("first model on" in stage or "warm" in stage for stage in stages)
     _check_files(folder, repo)
     assert train(replace(request, output=folder), Watcher(Event(), print, print)) == finished
+
+
+def test_a_warm_up_alone_is_a_run(repo: Path, tiny_checkpoint: Path, tmp_path: Path) -> None:
+    request = Request(repo, tmp_path / "run", str(tiny_checkpoint), 0, None, None, 1, resume=False)
+    finished = train(request, Watcher(Event(), print, print))
+    assert finished.card["after"]["units"] == finished.card["warmed"]["units"]
+    weights = [load_file(finished.folder / name / "model.safetensors") for name in _FOLDERS]
+    assert all(torch.equal(weights[0][name], weights[1][name]) for name in weights[0])
+    with pytest.raises(ConfigError, match="train nothing; make one of them 1 or more"):
+        train(replace(request, output=tmp_path / "none", warmup=0), Watcher(Event(), print, print))
 
 
 def _stop(request: Request, during: str, message: str) -> None:
