@@ -33,7 +33,8 @@ class TrainingConfig:
         most_code_tokens: In one rebuilt body.
         longest_code: Characters; longer functions are left out.
         learning_rate: At the peak.
-        imitation: Advantage of the tokens of original code, in standard deviations.
+        imitation: Advantage of the tokens of original code under the documentation that tells most
+            of it, in standard deviations.
         kl_weight: Reward that one nat per token away from the first model costs.
         clip: How far a token's probability ratio may leave 1.0 before its gradient ends.
         rows_per_pass: Rows in one forward and backward pass: memory.
@@ -114,7 +115,7 @@ def default_config(
         most_code_tokens=128 if is_small else 384,
         longest_code=700 if is_small else 3_000,
         learning_rate=1e-4 if is_small else 1e-5,
-        imitation=2.0,
+        imitation=4.0,
         kl_weight=0.05,
         clip=0.2,
         rows_per_pass=16 if is_small else 4,

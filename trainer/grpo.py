@@ -26,7 +26,7 @@ from batdoc.trainer.batches import by_length, counted, padded, questions_and_ans
 from batdoc.trainer.config import TrainingConfig
 from batdoc.trainer.loop import Steps, WholeCheckpoints, has_fast_bf16, quiet
 from batdoc.trainer.rollout import Sampled, Slot, roll_out
-from batdoc.trainer.row_rewards import one_original_each, row_rewards
+from batdoc.trainer.row_rewards import best_originals, one_original_each, row_rewards
 from batdoc.trainer.sampling import sample
 from batdoc.trainer.tally import Metrics, Tally
 
@@ -149,8 +149,11 @@ class RoundTripTrainer(WholeCheckpoints, GRPOTrainer):  # type: ignore[misc]
         sampled = padded([slot.answer.logprobs for slot in slots], mask)
         reference = self._reference_log_probabilities(batch)
         policy = torch.where(mask.bool(), sampled, reference)
+        told = objective.mean_logprob(reference, imitated)
+        best = best_originals(slots, told, self._config.rows_per_doc)
+        imitated = imitated * best.to(device)[:, None]
         rewards = objective.less_group_mean(
-            self._rewards(objective.mean_logprob(reference, imitated)),
+            self._rewards(told),
             [slot.group for slot in slots],
             mask.any(dim=1),
         )

@@ -38,6 +38,29 @@ def one_original_each(slots: Sequence[Slot]) -> dict[int, Slot]:
     return {slot.group: slot for slot in slots if slot.is_original}
 
 
+def best_originals(slots: Sequence[Slot], told: Tensor, rows_per_doc: int) -> Tensor:
+    """Choose for each function the original code under the documentation that tells most of it.
+
+    Code that is imitated under documentation that says something else teaches a model to pay no
+    heed to documentation.
+
+    Args:
+        slots: One a row.
+        told: (B,) mean log-probability of the originals under their documentation.
+        rows_per_doc: Rows that belong to one documentation, its own first.
+
+    Returns:
+        (B,) True for one original of each function that has documentation worth anything.
+    """
+    best: dict[int, int] = {}
+    for row, slot in enumerate(slots):
+        is_worthy = slot.is_original and slots[row - row % rows_per_doc].worth > 0
+        if is_worthy and (slot.group not in best or told[row] > told[best[slot.group]]):
+            best[slot.group] = row
+    chosen = set(best.values())
+    return torch.tensor([row in chosen for row in range(len(slots))])
+
+
 def row_rewards(
     slots: Sequence[Slot],
     kind: RewardKind,

@@ -5,7 +5,7 @@ import torch
 
 from batdoc.models.prompts import Direction
 from batdoc.trainer.rollout import Sampled, Slot
-from batdoc.trainer.row_rewards import one_original_each, row_rewards
+from batdoc.trainer.row_rewards import best_originals, one_original_each, row_rewards
 
 NOTHING = Sampled((1,), (math.nan,))
 
@@ -55,6 +55,14 @@ def test_documentation_worth_nothing_has_no_original_and_earns_nothing() -> None
     earned = row_rewards(slots, "both", 3, torch.tensor([5.0, 5.0, 5.0]), {})
     assert earned.rows.tolist() == [0.0, 0.0, 0.0]
     assert earned.lifts == ()
+
+
+def test_only_what_explains_best_is_imitated() -> None:
+    chosen = best_originals(SLOTS, TOLD, 3)
+    assert chosen.tolist() == [False, False, True, False, False, False]
+    worthless = [doc(0.2, 0.0, 0), *SLOTS[1:]]
+    assert best_originals(worthless, TOLD, 3).tolist() == [False] * 5 + [True]
+    assert not best_originals(SLOTS[:2], TOLD[:2], 2).any()
 
 
 def test_a_function_is_asked_about_once() -> None:
