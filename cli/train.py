@@ -9,7 +9,7 @@ import click
 
 from batdoc.cli.common import cancel_on_interrupt, loudness, loudness_options, model_option
 from batdoc.cli.explain_reward import show_explanation
-from batdoc.trainer.config import REWARD_KINDS
+from batdoc.trainer.config import REWARD_KINDS, TRACKERS, trackers
 
 if TYPE_CHECKING:
     from batdoc.trainer.config import RewardKind
@@ -50,6 +50,13 @@ _INTERRUPTED = 130
     help="Passes over REPO's own functions as plain examples, before rewards are given; 0 for none "
     "[default: 3].",
 )
+@click.option(
+    "--report-to",
+    multiple=True,
+    type=click.Choice(TRACKERS),
+    help="Give the metrics of every step to a tracker, too, as it is set up here; wandb sends them "
+    "away. There is no code in them.",
+)
 @click.option("--resume", is_flag=True, help="Go on with a run that was stopped.")
 @click.option(
     "--explain-reward",
@@ -67,6 +74,7 @@ def command(
     seed: int | None,
     reward: "RewardKind | None",
     warmup: int | None,
+    report_to: tuple[str, ...],
     resume: bool,
     explained: str | None,
     rebuild: bool,
@@ -90,10 +98,11 @@ def command(
         raise click.UsageError("--rebuild goes with --explain-reward FILE:NAME")
     if repo is None:
         raise click.UsageError("name the repository to train on, as in batdoc train .")
+    tracked = trackers(report_to)
     request = Request(repo, output, model, steps, seed, reward, warmup, resume)
     with cancel_on_interrupt() as cancel, _Display(loudness() >= 0) as display:
         try:
-            run = train(request, Watcher(cancel, display.stage, display.step))
+            run = train(request, Watcher(cancel, display.stage, display.step, tracked))
         except Cancelled as stopped:
             display.close()
             where = f" --output {output}" if output else ""

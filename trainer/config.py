@@ -1,6 +1,8 @@
 """What a training run is: a few numbers, and the defaults for a model's size."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from math import gcd
 from typing import Literal, get_args
 
@@ -12,6 +14,7 @@ _STEPS = 60
 _WARMUP_EPOCHS = 3
 
 RewardKind = Literal["roundtrip", "likelihood", "both"]
+TRACKERS = ("tensorboard", "trackio", "wandb")
 REWARD_KINDS: tuple[RewardKind, ...] = get_args(RewardKind)
 
 
@@ -91,6 +94,21 @@ class TrainingConfig:
         units = min(self.units_per_step, count)
         rows = gcd(units * self.rows_per_unit, self.rows_per_pass)
         return replace(self, units_per_step=units, rows_per_pass=rows)
+
+
+def trackers(names: Sequence[str]) -> tuple[str, ...]:
+    """Check that the packages of trackers are installed.
+
+    Args:
+        names: Of `TRACKERS`.
+
+    Raises:
+        ConfigError: One is not.
+    """
+    for name in names:
+        if find_spec(name) is None:
+            raise ConfigError(f"--report-to {name} needs its package; pip install {name}")
+    return tuple(dict.fromkeys(names))
 
 
 def default_config(

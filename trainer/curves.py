@@ -13,6 +13,7 @@ _FIGURES = (
     ("lift", "Lift by the docstring", "how much likelier it makes the code, in nats a token"),
     ("valid_docs", "Docstrings that pass the checks", "share of those sampled"),
     ("flat", "Functions that teach nothing", "share whose docstrings all earned the same"),
+    ("entropy", "Entropy", "how open the next token is, in nats; at 0 all answers are alike"),
     ("kl", "Distance from the first model", "KL divergence, in nats a token"),
 )
 

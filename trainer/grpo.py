@@ -61,6 +61,7 @@ class RoundTripTrainer(WholeCheckpoints, GRPOTrainer):  # type: ignore[misc]
         folder: Gets the checkpoints.
         on_step: Called after each optimizer step with its number and its metrics.
         cancel: When set, the run saves and ends after the step.
+        report_to: Trackers that get the metrics, by the names that transformers has for them.
     """
 
     _buffered_inputs: list[dict[str, Any]] | None
@@ -73,6 +74,7 @@ class RoundTripTrainer(WholeCheckpoints, GRPOTrainer):  # type: ignore[misc]
         folder: Path,
         on_step: Callable[[int, Metrics], None],
         cancel: Event,
+        report_to: Sequence[str] = (),
     ) -> None:
         self._config = config
         self._units = list(units)
@@ -82,14 +84,17 @@ class RoundTripTrainer(WholeCheckpoints, GRPOTrainer):  # type: ignore[misc]
         self.tally = Tally()
 
         def tell(step: int) -> None:
-            on_step(step, self.tally.take())
+            metrics = self.tally.take()
+            on_step(step, metrics)
+            if report_to:
+                self.log(dict(metrics))
 
         reference = None if config.adapter_rank else copy.deepcopy(start.model)
         with quiet():
             super().__init__(
                 model=start.model,
                 reward_funcs=_reward,
-                args=_arguments(config, folder),
+                args=_arguments(config, folder, report_to),
                 train_dataset=Dataset.from_dict({"prompt": list(map(str, self._order()))}),
                 processing_class=start.tokenizer,
                 callbacks=[Steps(tell, cancel, config.save_after)],
@@ -165,7 +170,8 @@ class RoundTripTrainer(WholeCheckpoints, GRPOTrainer):  # type: ignore[misc]
         batch["advantages"] = whitened + self._config.imitation * imitated
         batch["old_per_token_logps"] = sampled
         divergence = objective.kl_k3(policy, reference) * mask
-        self.tally.add_tokens(float(mask.sum()), float(divergence.sum()))
+        surprise = float(-(sampled.nan_to_num() * mask).sum())
+        self.tally.add_tokens(float(mask.sum()), float(divergence.sum()), surprise)
         return batch
 
     def _rewards(self, told: Tensor) -> Tensor:
@@ -285,7 +291,7 @@ def adapter_of(config: TrainingConfig) -> Any:
     )
 
 
-def _arguments(config: TrainingConfig, folder: Path) -> Any:
+def _arguments(config: TrainingConfig, folder: Path, report_to: Sequence[str]) -> Any:
     """Spell the settings for TRL; everything that could reach the network is off."""
     on_gpu = torch.cuda.is_available()
     passes = config.rows_per_step // config.rows_per_pass
@@ -311,7 +317,7 @@ def _arguments(config: TrainingConfig, folder: Path) -> Any:
         save_strategy="no",
         save_total_limit=2,
         logging_strategy="no",
-        report_to="none",
+        report_to=list(report_to),
         disable_tqdm=True,
         dataloader_pin_memory=on_gpu,
         push_to_hub=False,

@@ -27,6 +27,8 @@ class StepRecord:
         lift: Mean of how much likelier documentation made the original code, in nats a token.
         valid_docs: Share of documentation that passes the static checks.
         kl: Nats per token away from the first model.
+        entropy: Nats per token: how open the choice of the next one was; near 0.0 all answers to a
+            question are alike.
         tokens: Sampled in this step.
         seconds: That the step took.
     """
@@ -39,6 +41,7 @@ class StepRecord:
     lift: float
     valid_docs: float
     kl: float
+    entropy: float
     tokens: int
     seconds: float
 
@@ -105,6 +108,7 @@ class Journal:
             lift=round(metrics["lift"], 5),
             valid_docs=round(metrics["valid_docs"], 4),
             kl=round(metrics["kl"], 6),
+            entropy=round(metrics["entropy"], 4),
             tokens=int(metrics["tokens"]),
             seconds=round(now - self._last, 3),
         )
@@ -117,14 +121,17 @@ class Journal:
     def _progress(self) -> Progress:
         recent = self._records
         count, seconds = len(recent), max(sum(r.seconds for r in recent), 1e-9)
-        reward, kl = sum(r.reward for r in recent) / count, sum(r.kl for r in recent) / count
-        valid, speed = sum(r.valid_docs for r in recent) / count, sum(r.tokens for r in recent)
+
+        def mean(figure: str) -> float:
+            return sum(float(getattr(record, figure)) for record in recent) / count
+
         return Progress(
             step=recent[-1].step,
             steps=self._steps,
             seconds_left=(self._steps - recent[-1].step) * seconds / count,
-            words=f"reward {reward:.3f}  KL {kl:.4f}  valid {valid:.0%}  "
-            f"{speed / seconds:.0f} tokens/s",
+            words=f"reward {mean('reward'):.3f}  likeness {mean('similarity'):.3f}  "
+            f"lift {mean('lift'):+.3f}  valid {mean('valid_docs'):.0%}  KL {mean('kl'):.4f}  "
+            f"entropy {mean('entropy'):.2f}  {mean('tokens') * count / seconds:.0f} tokens/s",
             note=diagnose(recent),
         )
 

@@ -62,11 +62,13 @@ class Watcher:
         cancel: When set, the run saves and stops.
         on_stage: Called with what begins now, in words.
         on_step: Called after each optimizer step.
+        report_to: Trackers that get the metrics, as `trackers` allows them.
     """
 
     cancel: Event
     on_stage: Callable[[str], None]
     on_step: Callable[[Progress], None]
+    report_to: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +198,9 @@ class _Run:
 
         keep_freed_memory()
         units = [unit.unit for unit in self._corpus.train]
-        trainer = RoundTripTrainer(self._start, units, config, steps, on_step, self._watcher.cancel)
+        trainer = RoundTripTrainer(
+            self._start, units, config, steps, on_step, self._watcher.cancel, self._watcher.report_to
+        )
         train_round_trip(trainer, last)
         if reached < config.steps:
             raise Cancelled(f"stopped after step {reached} of {config.steps}")

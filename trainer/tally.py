@@ -39,10 +39,14 @@ class Tally:
         self._sums["lifts"] += len(lifts)
         self._sums["lift"] += sum(lifts)
 
-    def add_tokens(self, count: float, kl: float) -> None:
-        """Count sampled tokens and their divergence in nats, summed."""
+    def add_tokens(self, count: float, kl: float, surprise: float) -> None:
+        """Count sampled tokens, and their divergence and surprise in nats, summed.
+
+        The mean surprise of what a model sampled at temperature 1 estimates its entropy.
+        """
         self._sums["tokens"] += count
         self._sums["kl"] += kl
+        self._sums["surprise"] += surprise
 
     def take(self) -> Metrics:
         """Give the means since the last call, and begin anew."""
@@ -60,5 +64,6 @@ class Tally:
             "lift": mean("lift", "lifts"),
             "valid_docs": mean("agrees", "docs"),
             "kl": mean("kl", "tokens"),
+            "entropy": mean("surprise", "tokens"),
             "tokens": sums["tokens"],
         }

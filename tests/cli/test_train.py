@@ -1,4 +1,5 @@
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -76,3 +77,12 @@ def test_what_cannot_be_explained(batdoc, tmp_path: Path, arguments, message: st
     result = batdoc("train", *arguments, replies=[])
     assert result.exit_code == 2
     assert message in result.stderr
+
+
+def test_a_tracker_that_is_not_installed_is_named(
+    run: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "path", [])  # nothing is installed
+    refused = run("train", "repo", "--report-to", "wandb")
+    assert refused.exit_code == 2
+    assert "pip install wandb" in refused.stderr

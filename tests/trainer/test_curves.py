@@ -5,7 +5,7 @@ from batdoc.trainer.progress import StepRecord
 
 
 def record(step: int, reward: float, similarity: float = 0.0) -> StepRecord:
-    return StepRecord(step, reward, 0.1, 0.5, similarity, 0.0, 1.0, 0.0, 100, 2.0)
+    return StepRecord(step, reward, 0.1, 0.5, similarity, 0.0, 1.0, 0.0, 1.0, 100, 2.0)
 
 
 def test_running_means() -> None:

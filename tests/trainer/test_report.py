@@ -41,7 +41,7 @@ def run(tmp_path: Path) -> Path:
     """The folder of a run that has taken steps, and is not finished."""
     config = default_config(0, 30, 0, "likelihood")
     Plan("/home/me/shop & <co>", "first", "start", "digest", False, config).save(tmp_path)
-    record = StepRecord(1, 0.25, 0.1, 0.5, 0.0, 0.02, 0.75, 0.002, 1200, 6.0)
+    record = StepRecord(1, 0.25, 0.1, 0.5, 0.0, 0.02, 0.75, 0.002, 1.5, 1200, 6.0)
     lines = [json.dumps(asdict(replace(record, step=step))) for step in range(1, 13)]
     (tmp_path / "metrics.jsonl").write_text("\n".join([*lines, '{"cut": ']))
     return tmp_path
@@ -87,7 +87,7 @@ class Reader(HTMLParser):
 def test_a_run_that_is_not_finished_has_curves(run: Path) -> None:
     page = Reader(render_report(run))
     assert page.open == []
-    assert page.tags.count("svg") == 5  # the likelihood samples no rebuilt code
+    assert page.tags.count("svg") == 6  # the likelihood samples no rebuilt code
     assert "Not finished: 12 of 30 steps." in page.words
     assert "shop & <co>" in page.words
     assert "Best round trips" not in page.words

@@ -20,8 +20,8 @@ def test_means() -> None:
     tally.add_rollouts([rollout(0.5, 0.5), rollout(0.3, 0.6), rollout(0.1, 0.1), rollout(0, None)])
     tally.add_rewards([[0.5, 0.3], [0.2, 0.2]])
     tally.add_lifts([0.3, -0.1])
-    tally.add_tokens(10, 2.0)
-    tally.add_tokens(30, 2.0)
+    tally.add_tokens(10, 2.0, 30.0)
+    tally.add_tokens(30, 2.0, 50.0)
     metrics = tally.take()
     assert metrics["reward"] == pytest.approx(0.3)
     # Squares: (0.25 + 0.09 + 0.04 + 0.04) / 4 - 0.3 ** 2
@@ -31,6 +31,7 @@ def test_means() -> None:
     assert metrics["similarity"] == pytest.approx(0.4)
     assert metrics["valid_docs"] == 0.75
     assert metrics["kl"] == pytest.approx(0.1)
+    assert metrics["entropy"] == pytest.approx(2.0)
     assert metrics["tokens"] == 40
 
 
