@@ -198,9 +198,8 @@ class _Run:
 
         keep_freed_memory()
         units = [unit.unit for unit in self._corpus.train]
-        trainer = RoundTripTrainer(
-            self._start, units, config, steps, on_step, self._watcher.cancel, self._watcher.report_to
-        )
+        cancel, trackers = self._watcher.cancel, self._watcher.report_to
+        trainer = RoundTripTrainer(self._start, units, config, steps, on_step, cancel, trackers)
         train_round_trip(trainer, last)
         if reached < config.steps:
             raise Cancelled(f"stopped after step {reached} of {config.steps}")

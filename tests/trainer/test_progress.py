@@ -21,7 +21,8 @@ def test_a_line_a_step(tmp_path: Path) -> None:
     journal.note(1, METRICS)
     progress = journal.note(2, METRICS | {"reward": 0.75})
     assert (progress.step, progress.steps) == (2, 4)
-    assert progress.words.startswith("reward 0.500  likeness 0.500  lift +0.020  valid 75%  KL 0.0020  entropy 1.50  ")
+    told = "reward 0.500  likeness 0.500  lift +0.020  valid 75%  KL 0.0020  entropy 1.50  "
+    assert progress.words.startswith(told)
     lines = [json.loads(line) for line in (tmp_path / "metrics.jsonl").read_text().splitlines()]
     assert [line["step"] for line in lines] == [1, 2]
     assert lines[0]["tokens"] == 120
