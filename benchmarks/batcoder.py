@@ -30,7 +30,12 @@ from batdoc.trainer.plan import Request
 from batdoc.trainer.run import Watcher, train
 
 _RESULTS = Path(__file__).parents[1] / "docs" / "results.md"
-_FILES = {"before": "before.json", "warm-up": "warm.json", "after": "after.json"}
+_FILES = {
+    "before": "before.json",
+    "warm-up": "warm.json",
+    "rounds": "rounds.json",
+    "after": "after.json",
+}
 
 
 Change = Callable[[grpo.RoundTripTrainer], AbstractContextManager[object]]

@@ -33,7 +33,7 @@ _INTERRUPTED = 130
 @click.option(
     "--steps",
     type=click.IntRange(min=0),
-    help="Steps of reinforcement learning; 0 for the warm-up alone [default: 60].",
+    help="Steps of REINFORCE++ after the rounds; 0 for none [default: 60].",
 )
 @click.option("--seed", type=click.IntRange(min=0), help="Makes a run repeatable [default: 0].")
 @click.option(
@@ -49,6 +49,12 @@ _INTERRUPTED = 130
     type=click.IntRange(min=0),
     help="Passes over REPO's own functions as plain examples, before rewards are given; 0 for none "
     "[default: 3].",
+)
+@click.option(
+    "--rounds",
+    type=click.IntRange(min=0),
+    help="After that, times that the model documents every function and learns from what explains "
+    "it best [default: 3].",
 )
 @click.option(
     "--report-to",
@@ -74,6 +80,7 @@ def command(
     seed: int | None,
     reward: "RewardKind | None",
     warmup: int | None,
+    rounds: int | None,
     report_to: tuple[str, ...],
     resume: bool,
     explained: str | None,
@@ -82,9 +89,10 @@ def command(
     """Train a model on REPO: code to docstring and back to code is the reward.
 
     First a model learns the names and the manner of REPO from its own functions and what
-    documentation they have (--warmup); then from the rewards. Whole files are held out to measure
-    on. The run's folder gets model.gguf, card.json, report.html, metrics.jsonl and checkpoints.
-    Nothing leaves this machine. Ctrl-C saves; --resume goes on.
+    documentation they have (--warmup). Then it documents them itself, and learns from what lets the
+    code come back best: in rounds (--rounds), then in small steps (--steps). Whole files are held
+    out to measure on. The run's folder gets model.gguf, card.json, report.html, metrics.jsonl and
+    checkpoints. Nothing leaves this machine. Ctrl-C saves; --resume goes on.
     """
     from batdoc.source.errors import Cancelled
     from batdoc.trainer.card import describe
@@ -99,7 +107,7 @@ def command(
     if repo is None:
         raise click.UsageError("name the repository to train on, as in batdoc train .")
     tracked = trackers(report_to)
-    request = Request(repo, output, model, steps, seed, reward, warmup, resume)
+    request = Request(repo, output, model, steps, seed, reward, warmup, rounds, resume)
     with cancel_on_interrupt() as cancel, _Display(loudness() >= 0) as display:
         try:
             run = train(request, Watcher(cancel, display.stage, display.step, tracked))
@@ -142,7 +150,7 @@ class _Display(ExitStack):
         assert isinstance(bar, tqdm)
         minutes, seconds = divmod(round(progress.seconds_left), 60)
         bar.set_postfix_str(f"{progress.words}  {minutes}:{seconds:02d} left", refresh=False)
-        bar.update()
+        bar.update(progress.step - bar.n)
         if progress.note and progress.step % 10 == 0:
             bar.write(progress.note, file=sys.stderr)
 

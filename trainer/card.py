@@ -91,7 +91,7 @@ def interval(differences: Sequence[float]) -> tuple[float, float]:
 def make_card(
     run: Mapping[str, Any],
     before: Evaluation,
-    warmed: Evaluation | None,
+    between: Mapping[str, Evaluation],
     after: Evaluation,
     verdict: Verdict,
     in_use: str,
@@ -101,7 +101,7 @@ def make_card(
     Args:
         run: What was trained: repository, first model, steps, seed, counts.
         before: The model that training started from.
-        warmed: The same after the warm-up; None without one.
+        between: The same at places on the way, by their names, in order.
         after: The exported model.
         verdict: The comparison.
         in_use: Which model the repository uses now, in words.
@@ -109,7 +109,7 @@ def make_card(
     return {
         **run,
         "before": as_numbers(before),
-        "warmed": as_numbers(warmed) if warmed else None,
+        "between": {name: as_numbers(evaluation) for name, evaluation in between.items()},
         "after": as_numbers(after),
         "verdict": asdict(verdict),
         "in_use": in_use,
@@ -144,8 +144,7 @@ def describe(card: Mapping[str, Any]) -> str:
 
 def columns_of(card: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     """Give the evaluations of a card by what stands above them, in the order of the run."""
-    columns = {"before": card["before"], "warm-up": card.get("warmed"), "after": card["after"]}
-    return {name: numbers for name, numbers in columns.items() if numbers}
+    return {"before": card["before"], **card.get("between", {}), "after": card["after"]}
 
 
 def describe_numbers(numbers: Mapping[str, Any]) -> str:

@@ -12,6 +12,7 @@ _SMALL = 100_000_000  # parameters; up to here all weights are trained
 
 _STEPS = 60
 _WARMUP_EPOCHS = 3
+_ROUNDS = 3
 
 RewardKind = Literal["roundtrip", "likelihood", "both"]
 TRACKERS = ("tensorboard", "trackio", "wandb")
@@ -26,6 +27,10 @@ class TrainingConfig:
         steps: Optimizer steps of reinforcement learning.
         warmup_epochs: Passes over plain examples before them; 0 for none.
         warmup_rate: Learning rate of those, at the peak.
+        rounds: Times that the model documents all functions and learns from the best of it.
+        docs_per_round: Documentations of each function in a round.
+        round_epochs: Passes over the best of a round.
+        round_rate: Learning rate of those, at the peak.
         seed: Of sampling, the order of the units and the choice of held-out files.
         reward: What documentation earns: how like the original a sampled rebuild is, how much
             likelier it makes the original, or the sum of both.
@@ -48,6 +53,10 @@ class TrainingConfig:
     steps: int
     warmup_epochs: int
     warmup_rate: float
+    rounds: int
+    docs_per_round: int
+    round_epochs: int
+    round_rate: float
     seed: int
     reward: RewardKind
     units_per_step: int
@@ -65,8 +74,8 @@ class TrainingConfig:
     save_after: float
 
     def __post_init__(self) -> None:
-        if self.steps < 1 and not self.warmup_epochs:
-            message = "--steps 0 and --warmup 0 train nothing; make one of them 1 or more"
+        if not (self.warmup_epochs or self.rounds or self.steps):
+            message = "nothing is trained; make --warmup, --rounds or --steps 1 or more"
             raise ConfigError(message)
         if self.rows_per_step % self.rows_per_pass:
             raise ConfigError(
@@ -117,6 +126,7 @@ def default_config(
     seed: int,
     reward: RewardKind | None = None,
     warmup_epochs: int | None = None,
+    rounds: int | None = None,
 ) -> TrainingConfig:
     """Give the settings for a model of so many parameters; None takes the default."""
     is_small = parameters <= _SMALL
@@ -124,6 +134,10 @@ def default_config(
         steps=_STEPS if steps is None else steps,
         warmup_epochs=_WARMUP_EPOCHS if warmup_epochs is None else warmup_epochs,
         warmup_rate=3e-4 if is_small else 1e-4,
+        rounds=_ROUNDS if rounds is None else rounds,
+        docs_per_round=8,
+        round_epochs=2,
+        round_rate=2e-4 if is_small else 7e-5,
         seed=seed,
         reward=reward or "both",
         units_per_step=8,

@@ -14,6 +14,8 @@ from batdoc.trainer.corpus import Corpus, read_corpus
 from batdoc.trainer.export import CHECKPOINT_FOLDER
 
 PLAN_FILE = "plan.json"
+# Options that a resumed run cannot change, and the settings that they become.
+_FIXED = {"seed": "seed", "reward": "reward", "warmup": "warmup_epochs", "rounds": "rounds"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,8 @@ class Request:
         reward: What documentation earns; None takes the plan's, or the default for a new run.
         warmup: Passes over plain examples first; None takes the plan's, or the default for a new
             run.
+        rounds: Rounds of learning from the best; None takes the plan's, or the default for a new
+            run.
         resume: Go on with a run that was stopped.
     """
 
@@ -40,6 +44,7 @@ class Request:
     seed: int | None
     reward: RewardKind | None
     warmup: int | None
+    rounds: int | None
     resume: bool
 
 
@@ -114,7 +119,7 @@ def make_plan(request: Request, old: Plan | None) -> tuple[Plan, Corpus, Trainab
         old: The plan of the run to go on with.
 
     Raises:
-        ConfigError: The run began with another seed, reward or warm-up.
+        ConfigError: The run began with another seed, reward, warm-up or number of rounds.
         InputError: The repository cannot be used, or has changed since the run began.
         ModelError: The first model cannot be used.
     """
@@ -147,9 +152,15 @@ def _weights(model: Path) -> Path:
 def _config(request: Request, old: Plan | None, start: Trainable) -> TrainingConfig:
     if old is None:
         parameters = sum(p.numel() for p in start.model.parameters())
-        seed = request.seed or 0
-        return default_config(parameters, request.steps, seed, request.reward, request.warmup)
-    for option, field in (("seed", "seed"), ("reward", "reward"), ("warmup", "warmup_epochs")):
+        return default_config(
+            parameters,
+            request.steps,
+            request.seed or 0,
+            request.reward,
+            request.warmup,
+            request.rounds,
+        )
+    for option, field in _FIXED.items():
         asked, began = getattr(request, option), getattr(old.config, field)
         if asked not in (None, began):
             message = f"the run began with --{option} {began}, not {asked}; leave --{option} out"

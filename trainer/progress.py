@@ -66,9 +66,14 @@ class Progress:
 
 
 class Pace:
-    """Tells how far a warm-up is, which has nothing but its steps to show."""
+    """Tells how far a stage is that has nothing but its steps to show.
 
-    def __init__(self) -> None:
+    Args:
+        words: What the steps are.
+    """
+
+    def __init__(self, words: str) -> None:
+        self._words = words
         self._first: tuple[int, float] | None = None
 
     def at(self, step: int, steps: int) -> Progress:
@@ -76,7 +81,7 @@ class Pace:
         now = time.monotonic()
         first, begun = self._first = self._first or (step, now)
         seconds = (now - begun) / max(step - first, 1)
-        return Progress(step, steps, seconds * (steps - step), "warm-up", "")
+        return Progress(step, steps, seconds * (steps - step), self._words, "")
 
 
 class Journal:

@@ -4,8 +4,8 @@ Each stage leaves its result in the run's folder, and is not done again when the
 
 - `plan.json`: what the run is; written first.
 - `before.json`: the first model, measured on the held-out files.
-- `warmup/`: checkpoints of the warm-up.
-- `warm/`, `warm.json`: the warmed-up model, and how it measured.
+- `rounds/`: the lessons before reinforcement learning; see `trainer.rounds`.
+- `warm.json`, `rounds.json`: the model after the warm-up and after the rounds, measured.
 - `steps/`: checkpoints of the optimizer.
 - `metrics.jsonl`: one line a step.
 - `checkpoint/`: the trained weights.
@@ -45,11 +45,12 @@ from batdoc.trainer.export import CHECKPOINT_FOLDER, export
 from batdoc.trainer.memory import keep_freed_memory
 from batdoc.trainer.pairs import choose_pairs
 from batdoc.trainer.plan import PLAN_FILE, Plan, Request, make_plan, run_folder
-from batdoc.trainer.progress import METRICS_FILE, Journal, Pace, Progress
+from batdoc.trainer.progress import METRICS_FILE, Journal, Progress
 from batdoc.trainer.report import write_report
+from batdoc.trainer.rounds import Rounds
 
-_BEFORE, _WARMED, _AFTER = "before.json", "warm.json", "after.json"
-_WARMUP, _WARM, _STEPS = "warmup", "warm", "steps"
+_BEFORE, _WARMED, _RANKED, _AFTER = "before.json", "warm.json", "rounds.json", "after.json"
+_STEPS = "steps"
 _MOST_MEASURED = 200
 _WEIGHTS = ("*.safetensors", "*.safetensors.index.json", "*config.json")
 
@@ -116,7 +117,7 @@ class _Run:
     def finish(self) -> FinishedRun:
         """Do what is still to be done."""
         before = self._evaluated(_BEFORE, "the first model", lambda: self._plan.first_model)
-        warmed = self._warm_up() if self._plan.config.warmup_epochs else None
+        between = self._teach()
         self._optimize()
         self._publish_weights()
         self._watcher.on_stage("exporting the model and comparing it with the trained one")
@@ -133,7 +134,7 @@ class _Run:
             verdict,
             lambda path: judge(summarize(self._measure(str(path))), after),
         )
-        card = make_card(self._about(), before, warmed, after, verdict, in_use)
+        card = make_card(self._about(), before, between, after, verdict, in_use)
         write_json(self._folder / CARD_FILE, card)
         write_report(self._folder)
         return FinishedRun(self._folder, card)
@@ -148,28 +149,29 @@ class _Run:
         evaluation.save(file)
         return evaluation
 
-    def _warm_up(self) -> Evaluation:
-        """Let training start from a warmed-up model."""
-        from batdoc.trainer.warmup import save, warm_up
-
-        folder, fresh = self._folder / _WARM, self._folder / f".{_WARM}.new"
-        if not folder.is_dir():
-            self._watcher.on_stage("warming up on the functions of the repository")
-            pace, watcher = Pace(), self._watcher
-            model = warm_up(
-                self._start,
-                [unit.unit for unit in self._corpus.train],
-                self._plan.config,
-                self._folder / _WARMUP,
-                lambda step, steps: watcher.on_step(pace.at(step, steps)),
-                watcher.cancel,
-            )
-            shutil.rmtree(fresh, ignore_errors=True)
-            save(model, fresh)
-            fresh.replace(folder)
-            shutil.rmtree(self._folder / _WARMUP)
-        self._start = load_trainable(folder)
-        return self._evaluated(_WARMED, "the warmed-up model", lambda: str(folder))
+    def _teach(self) -> dict[str, Evaluation]:
+        """Give the lessons; the model is measured where the run goes on in another way."""
+        config, watcher = self._plan.config, self._watcher
+        units = [unit.unit for unit in self._corpus.train]
+        first = self._plan.first_model
+        rounds = Rounds(
+            self._folder, first, units, config, watcher.on_stage, watcher.on_step, watcher.cancel
+        )
+        between = {}
+        for number in range(0 if config.warmup_epochs else 1, config.rounds + 1):
+            if number > rounds.last():
+                rounds.give(number, self._start)
+            if number == rounds.last():
+                self._start = load_trainable(rounds.model(number))
+            if number == 0 and config.rounds + config.steps:
+                between["warm-up"] = self._evaluated(
+                    _WARMED, "the warmed-up model", lambda: rounds.served(0)
+                )
+            elif number == config.rounds and config.steps:
+                between["rounds"] = self._evaluated(
+                    _RANKED, "the model after the rounds", lambda: rounds.served(config.rounds)
+                )
+        return between
 
     def _measure(self, model: str) -> list[Measured]:
         with closing(open_backend(model, None)) as backend:
@@ -207,7 +209,7 @@ class _Run:
     def _publish_weights(self) -> None:
         """Put the last checkpoint's weights and the first model's tokenizer files in one folder."""
         last = last_complete(self._folder / _STEPS)
-        source = last or self._folder / _WARM  # a run may be a warm-up alone
+        source = last or self._start.folder  # a run may be lessons alone
         target = self._folder / CHECKPOINT_FOLDER
         fresh = self._folder / f".{CHECKPOINT_FOLDER}.new"
         for old in (fresh, target):
@@ -235,6 +237,7 @@ class _Run:
             "repo": self._plan.repo,
             "start": self._plan.start,
             "warmup_epochs": config.warmup_epochs,
+            "rounds": config.rounds,
             "steps": config.steps,
             "seed": config.seed,
             "reward": config.reward,

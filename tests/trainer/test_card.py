@@ -65,7 +65,9 @@ def test_interval_of_equal_values() -> None:
 def test_the_card_in_words() -> None:
     verdict = judge(BEFORE, replace(HIGHER, chrf=None))
     run = {"held_out_files": ["a.py"], "reward": "both"}
-    card = make_card(run, BEFORE, BEFORE, replace(HIGHER, chrf=None), verdict, "this model")
+    card = make_card(
+        run, BEFORE, {"warm-up": BEFORE}, replace(HIGHER, chrf=None), verdict, "this model"
+    )
     text = describe(card)
     assert "0.250    0.450" in text
     assert "20.0     none" in text

@@ -28,11 +28,11 @@ def test_a_line_a_step(tmp_path: Path) -> None:
     assert lines[0]["tokens"] == 120
 
 
-def test_a_warm_up_tells_its_steps() -> None:
-    pace = Pace()
+def test_a_lesson_tells_its_steps() -> None:
+    pace = Pace("steps")
     assert pace.at(1, 3).seconds_left == 0.0
     progress = pace.at(3, 3)
-    assert (progress.step, progress.steps, progress.words) == (3, 3, "warm-up")
+    assert (progress.step, progress.steps, progress.words) == (3, 3, "steps")
 
 
 def test_steps_that_are_made_again_are_taken_out(tmp_path: Path) -> None:

@@ -56,7 +56,7 @@ def finish(folder: Path) -> None:
         "held_out_files": ["shop.py"],
         "left_out": {"class": 2, "too short": 7},
     }
-    card = make_card(about, after, None, after, judge(after, after), "what was before")
+    card = make_card(about, after, {}, after, judge(after, after), "what was before")
     (folder / "card.json").write_text(json.dumps(card))
 
 

@@ -17,9 +17,14 @@ from batdoc.trainer.progress import Progress
 from batdoc.trainer.run import Watcher, decide, held_out_units, train
 
 SMALL = replace(
-    default_config(0, 2, 0), docs_per_unit=2, most_doc_tokens=8, most_code_tokens=8, save_after=0.0
+    default_config(0, 2, 0, rounds=1),
+    docs_per_round=2,
+    docs_per_unit=2,
+    most_doc_tokens=8,
+    most_code_tokens=8,
+    save_after=0.0,
 ).for_units(4)
-_FOLDERS = ("warm", "checkpoint")
+_FOLDERS = ("rounds/0", "checkpoint")
 BETTER = Verdict(True, "it rose", 0.2, 0.1, 0.3)
 WORSE = Verdict(False, "it fell", -0.2, -0.3, -0.1)
 
@@ -30,7 +35,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def resumed(repo: Path, folder: Path | None, seed: int | None = None) -> Request:
-    return Request(repo, folder, None, None, seed, None, None, resume=True)
+    return Request(repo, folder, None, None, seed, None, None, None, resume=True)
 
 
 def plan_for(repo: Path, model: Path) -> Plan:
@@ -43,7 +48,7 @@ def test_a_stopped_run_goes_on(repo: Path, tiny_checkpoint: Path) -> None:
     folder.mkdir(parents=True)
     plan_for(repo, tiny_checkpoint).save(folder)
     request = resumed(repo, None)
-    _stop(request, "warm-up", "stopped in the warm-up after step 1 of 3")
+    _stop(request, "steps", "stopped after step 1 of 3 of a lesson")
     _stop(request, "reward", "stopped after step 1 of 2")
     assert not (folder / "card.json").exists()
     stages: list[str] = []
@@ -51,18 +56,20 @@ def test_a_stopped_run_goes_on(repo: Path, tiny_checkpoint: Path) -> None:
     finished = train(request, Watcher(Event(), stages.append, lambda p: steps.append(p.step)))
     assert finished.folder == folder
     assert steps == [2]
-    assert not any("first model on" in stage or "warm" in stage for stage in stages)
+    done = ("first model on", "warm", "round")
+    assert not any(word in stage for stage in stages for word in done)
     _check_files(folder, repo)
     assert train(replace(request, output=folder), Watcher(Event(), print, print)) == finished
 
 
 def test_a_warm_up_alone_is_a_run(repo: Path, tiny_checkpoint: Path, tmp_path: Path) -> None:
-    request = Request(repo, tmp_path / "run", str(tiny_checkpoint), 0, None, None, 1, resume=False)
+    output, model = tmp_path / "run", str(tiny_checkpoint)
+    request = Request(repo, output, model, 0, None, None, warmup=1, rounds=0, resume=False)
     finished = train(request, Watcher(Event(), print, print))
-    assert finished.card["after"]["units"] == finished.card["warmed"]["units"]
+    assert finished.card["between"] == {}
     weights = [load_file(finished.folder / name / "model.safetensors") for name in _FOLDERS]
     assert all(torch.equal(weights[0][name], weights[1][name]) for name in weights[0])
-    with pytest.raises(ConfigError, match="train nothing; make one of them 1 or more"):
+    with pytest.raises(ConfigError, match="nothing is trained; make --warmup, --rounds or --steps"):
         train(replace(request, output=tmp_path / "none", warmup=0), Watcher(Event(), print, print))
 
 
@@ -84,7 +91,7 @@ def _check_files(folder: Path, repo: Path) -> None:
     assert [json.loads(line)["step"] for line in metrics] == [1, 2]
     card = json.loads((folder / "card.json").read_text())
     assert card["reward"] == "both"
-    assert card["before"]["units"] == card["warmed"]["units"]
+    assert list(card["between"]) == ["warm-up", "rounds"]
     assert card["before"]["units"] == card["after"]["units"] == len(held_out_units(folder, repo))
     assert card["verdict"]["is_better"] is False
     assert card["in_use"].startswith("what was before, because")
@@ -118,7 +125,7 @@ def test_seed_and_reward_cannot_change(repo: Path, tiny_checkpoint: Path) -> Non
 
 def test_a_used_folder_is_refused(repo: Path) -> None:
     with pytest.raises(InputError, match="is not empty; pass --resume"):
-        run_folder(Request(repo, repo, None, None, None, None, None, False))
+        run_folder(Request(repo, repo, None, None, None, None, None, None, False))
 
 
 def test_nothing_to_resume(repo: Path) -> None:

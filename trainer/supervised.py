@@ -1,11 +1,12 @@
-"""Supervised warm-up: a model learns a repository's names and manner before it is rewarded.
+"""Learning from plain examples: a function's documentation, and its body, in both directions.
 
-A model that never saw a repository rebuilds next to nothing in it, and what all earn alike teaches
-nothing. So it first goes over the repository's functions a few times, as plain examples in both
-directions: documentation that people wrote, where there is some, and bodies with and without it.
+The first lesson of a run, its warm-up, has what people wrote: a model that never saw a repository
+rebuilds next to nothing in it, and what all earn alike teaches nothing. Those after it have the
+best of what the model itself wrote, too (`trainer.ranked`).
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -18,7 +19,7 @@ from transformers import DataCollatorForSeq2Seq, PrinterCallback, TrainingArgume
 from batdoc.models import prompts
 from batdoc.models.backends.hf import HfTokenizer, leave_a_core_free
 from batdoc.models.checkpoint import Trainable, copy_tokenizer
-from batdoc.models.prompts import END, Prompt, encode
+from batdoc.models.prompts import END, encode
 from batdoc.source.errors import Cancelled
 from batdoc.source.units import CodeUnit
 from batdoc.trainer.checkpoints import last_complete
@@ -33,56 +34,78 @@ _IGNORED = -100  # the label of a position that is not predicted, as torch numbe
 _MOST_TOKENS = 2_048  # in a question and its answer
 
 
-def examples(units: Sequence[CodeUnit], start: Trainable) -> Iterator[Example]:
-    """Spell functions as questions and answers to a model, in both directions."""
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """How long and how hard to learn.
+
+    Attributes:
+        epochs: Passes over the examples.
+        learning_rate: At the peak.
+    """
+
+    epochs: int
+    learning_rate: float
+
+
+def examples(
+    units: Sequence[CodeUnit], start: Trainable, docs: Mapping[str, str]
+) -> Iterator[Example]:
+    """Spell functions as questions and answers to a model, in both directions.
+
+    Args:
+        units: The functions, with their own documentation where they have some.
+        start: The model.
+        docs: Further documentation in canonical form, by the unit's key.
+
+    Yields:
+        A function without any documentation is asked for by its declaration alone.
+    """
     tokenizer = HfTokenizer(start.tokenizer)
     own_end = tokenizer.control_id(END)
     end = start.tokenizer.eos_token_id if own_end is None else own_end
-
-    def example(question: Prompt, answer: list[int]) -> Example:
-        return encode(question, tokenizer), answer
-
     for unit in units:
         body = list(body_answer(unit, tokenizer))
-        doc = human_doc(unit)
-        if doc:
-            yield example(prompts.to_doc(unit), [*tokenizer.encode_plain(doc), end])
-            yield example(prompts.to_code(unit, doc), body)
-        yield example(prompts.to_code(unit, ""), body)
+        told = [doc for doc in (human_doc(unit), docs.get(unit.key, "")) if doc]
+        for doc in told:
+            yield encode(prompts.to_doc(unit), tokenizer), [*tokenizer.encode_plain(doc), end]
+        for doc in told or [""]:
+            yield encode(prompts.to_code(unit, doc), tokenizer), body
 
 
-def warm_up(
+def learn(
     start: Trainable,
-    units: Sequence[CodeUnit],
+    pairs: Iterable[Example],
+    lesson: Lesson,
     config: TrainingConfig,
     folder: Path,
     on_step: Callable[[int, int], None],
     cancel: Event,
 ) -> Trainable:
-    """Train on plain examples, or go on with what a stopped warm-up left.
+    """Train on plain examples, or go on with what a stopped lesson left.
 
     Args:
         start: The model, changed in place where all weights are trained.
-        units: What to learn from.
-        config: `warmup_epochs` passes are made.
-        folder: Gets the checkpoints while it runs, and the model.
+        pairs: What to learn.
+        lesson: How long and how hard.
+        config: Of the run.
+        folder: Gets the checkpoints.
         on_step: Called after each step with its number and how many there are.
-        cancel: When set, the warm-up saves and stops.
+        cancel: When set, the lesson saves and stops.
 
     Returns:
-        The warmed-up model; an adapter is merged into it.
+        The model that has learned; an adapter is merged into it.
 
     Raises:
         Cancelled: `cancel` was set.
     """
-    trainer = _trainer(start, units, config, folder, on_step, cancel)
+    trainer = _trainer(start, pairs, lesson, config, folder, on_step, cancel)
     leave_a_core_free()
     last = last_complete(folder)
     with quiet():
         trainer.train(resume_from_checkpoint=str(last) if last else None)
     if trainer.state.global_step < trainer.state.max_steps:
         reached, steps = trainer.state.global_step, trainer.state.max_steps
-        raise Cancelled(f"stopped in the warm-up after step {reached} of {steps}")
+        raise Cancelled(f"stopped after step {reached} of {steps} of a lesson")
     model = trainer.model.merge_and_unload() if config.adapter_rank else trainer.model
     return Trainable(model.cpu().eval(), start.tokenizer, start.folder)
 
@@ -95,13 +118,14 @@ def save(model: Trainable, folder: Path) -> None:
 
 def _trainer(
     start: Trainable,
-    units: Sequence[CodeUnit],
+    pairs: Iterable[Example],
+    lesson: Lesson,
     config: TrainingConfig,
     folder: Path,
     on_step: Callable[[int, int], None],
     cancel: Event,
 ) -> WholeCheckpoints:
-    rows = list(_rows(examples(units, start), start))
+    rows = list(_rows(pairs, start))
 
     def tell(step: int) -> None:
         on_step(step, trainer.state.max_steps)
@@ -110,7 +134,7 @@ def _trainer(
     with quiet():
         trainer = WholeCheckpoints(
             model=get_peft_model(start.model, adapter) if adapter else start.model,
-            args=_arguments(config, folder),
+            args=_arguments(lesson, config, folder),
             train_dataset=Dataset.from_list(rows),
             data_collator=DataCollatorForSeq2Seq(start.tokenizer),
             callbacks=[Steps(tell, cancel, config.save_after)],
@@ -119,7 +143,7 @@ def _trainer(
     return trainer
 
 
-def _rows(pairs: Iterator[Example], start: Trainable) -> Iterator[dict[str, list[int]]]:
+def _rows(pairs: Iterable[Example], start: Trainable) -> Iterator[dict[str, list[int]]]:
     """Give what the model can read whole, with labels on the answer alone."""
     most = min(_MOST_TOKENS, start.model.config.max_position_embeddings)
     for question, answer in pairs:
@@ -129,11 +153,11 @@ def _rows(pairs: Iterator[Example], start: Trainable) -> Iterator[dict[str, list
             yield {"input_ids": ids, "attention_mask": [1] * len(ids), "labels": labels}
 
 
-def _arguments(config: TrainingConfig, folder: Path) -> Any:
+def _arguments(lesson: Lesson, config: TrainingConfig, folder: Path) -> Any:
     return TrainingArguments(
         output_dir=str(folder),
-        num_train_epochs=config.warmup_epochs,
-        learning_rate=config.warmup_rate,
+        num_train_epochs=lesson.epochs,
+        learning_rate=lesson.learning_rate,
         lr_scheduler_type="cosine",
         warmup_steps=0.1,
         per_device_train_batch_size=config.rows_per_pass,

@@ -13,9 +13,10 @@ from batdoc.source.units import CodeUnit
 from batdoc.trainer.config import default_config
 from batdoc.trainer.corpus import read_corpus
 from batdoc.trainer.rollout import human_doc
-from batdoc.trainer.warmup import examples, warm_up
+from batdoc.trainer.supervised import Lesson, examples, learn
 
-CONFIG = replace(default_config(0, 1, 0), rows_per_pass=4, warmup_epochs=2, save_after=0.0)
+CONFIG = replace(default_config(0, 1, 0), rows_per_pass=4, save_after=0.0)
+LESSON = Lesson(epochs=2, learning_rate=1e-3)
 
 FALSE = '''def add(left, right):
     """Add two numbers.
@@ -39,16 +40,26 @@ def test_examples_go_both_ways(repo: Path, tiny_checkpoint: Path) -> None:
     tokenizer = HfTokenizer(start.tokenizer)
     told = [
         (tokenizer.decode(question), tokenizer.decode(answer))
-        for question, answer in examples(units, start)
+        for question, answer in examples(units, start, {})
     ]
     documented = [unit for unit in units if unit.docstring]
-    assert len(told) == len(units) + 2 * len(documented)
+    assert len(told) == len(units) + len(documented)
     for unit in documented:
         doc = human_doc(unit)
         body = unit.code.splitlines()[-1].strip()
         assert any(answer == doc and body in question for question, answer in told)
         assert any(doc in question and body in answer for question, answer in told)
         assert not any(doc in question and body in question for question, answer in told)
+
+
+def test_own_documentation_stands_beside_a_persons(repo: Path, tiny_checkpoint: Path) -> None:
+    start = load_trainable(tiny_checkpoint)
+    (unit, *_) = (unit for unit in units_of(repo) if unit.docstring)
+    tokenizer = HfTokenizer(start.tokenizer)
+    pairs = examples([unit], start, {unit.key: "Say it well."})
+    told = [(tokenizer.decode(question), tokenizer.decode(answer)) for question, answer in pairs]
+    assert [answer for _, answer in told[:2]] == [human_doc(unit), "Say it well."]
+    assert [human_doc(unit) in told[2][0], "Say it well." in told[3][0]] == [True, True]
 
 
 def test_only_what_is_true_of_the_code_is_learned() -> None:
@@ -58,7 +69,7 @@ def test_only_what_is_true_of_the_code_is_learned() -> None:
     assert human_doc(bare) == ""
 
 
-def test_a_stopped_warm_up_ends_with_the_same_weights(
+def test_a_stopped_lesson_ends_with_the_same_weights(
     repo: Path, tiny_checkpoint: Path, tmp_path: Path
 ) -> None:
     units = units_of(repo)
@@ -72,10 +83,11 @@ def test_a_stopped_warm_up_ends_with_the_same_weights(
                 cancel.set()
 
         start = load_trainable(tiny_checkpoint)
-        return warm_up(start, units, CONFIG, folder, on_step, cancel).model.state_dict()
+        pairs = examples(units, start, {})
+        return learn(start, pairs, LESSON, CONFIG, folder, on_step, cancel).model.state_dict()
 
     whole = run(tmp_path / "whole", None)
-    with pytest.raises(Cancelled, match="stopped in the warm-up after step 1"):
+    with pytest.raises(Cancelled, match="stopped after step 1 of 4 of a lesson"):
         run(tmp_path / "parts", 1)
     resumed = run(tmp_path / "parts", None)
     before = load_trainable(tiny_checkpoint).model.state_dict()
@@ -86,6 +98,6 @@ def test_a_stopped_warm_up_ends_with_the_same_weights(
 def test_an_adapter_is_merged(repo: Path, tiny_checkpoint: Path, tmp_path: Path) -> None:
     start = load_trainable(tiny_checkpoint)
     names = set(start.model.state_dict())
-    config = replace(CONFIG, adapter_rank=2, warmup_epochs=1)
-    warmed = warm_up(start, units_of(repo), config, tmp_path, lambda *_: None, Event())
-    assert set(warmed.model.state_dict()) == names
+    config, pairs = replace(CONFIG, adapter_rank=2), examples(units_of(repo), start, {})
+    learned = learn(start, pairs, LESSON, config, tmp_path, lambda *_: None, Event())
+    assert set(learned.model.state_dict()) == names

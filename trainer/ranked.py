@@ -1,0 +1,167 @@
+"""The best of what a model says of each function, by how well the code comes back from it.
+
+Reward-ranked fine-tuning (Dong et al. 2023) on the round trip: the model documents every function
+several times, the rewards rank what it wrote, and it learns from the best of each. A reward is what
+`--reward` names: how much likelier documentation makes the original code, how like the original the
+code is that is rebuilt from it, or the sum; times what documentation is worth by itself.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event
+
+from batdoc.models import prompts
+from batdoc.models.backend import Backend, Limits
+from batdoc.models.backends.hf import HfTokenizer
+from batdoc.models.checkpoint import Trainable
+from batdoc.models.fitting import fitting
+from batdoc.models.prompts import Direction, Prompt, encode, stops
+from batdoc.models.reading import read_doc
+from batdoc.source.styles import canonical
+from batdoc.source.units import CodeUnit
+from batdoc.trainer.config import TrainingConfig
+from batdoc.trainer.likelihood import mean_logprobs
+from batdoc.trainer.rewards import score_code, score_doc
+from batdoc.trainer.rollout import body_answer, rebuild
+
+_CHUNK = 32  # functions between two looks at the clock and the disk
+_TEMPERATURE, _TOP_P = 0.8, 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """One documentation of a function, in canonical form, and what it is worth by itself."""
+
+    unit: CodeUnit
+    doc: str
+    worth: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Ranks what a model says.
+
+    Attributes:
+        model: Finds the original code likely or not.
+        backend: The same model, to sample from.
+        config: Of the run.
+        seed: Of the first sample.
+    """
+
+    model: Trainable
+    backend: Backend
+    config: TrainingConfig
+    seed: int
+
+    def best_docs(
+        self,
+        units: Sequence[CodeUnit],
+        file: Path,
+        on_step: Callable[[int, int], None],
+        cancel: Event,
+    ) -> dict[str, str]:
+        """Give the best documentation of each function by its key; none that earns nothing.
+
+        Args:
+            units: The functions.
+            file: Keeps what is found; what it holds already is not sought again.
+            on_step: Called with how many functions are done, and how many there are.
+            cancel: Stops within one token.
+
+        Raises:
+            Cancelled: `cancel` was set.
+            ModelError: The engine failed.
+        """
+        known = dict(_read(file))
+        for first in range(0, len(units), _CHUNK):
+            chunk = units[first : first + _CHUNK]
+            if any(unit.key not in known for unit in chunk):
+                best = self._best(chunk, self.seed + first * self.config.docs_per_round, cancel)
+                found = {unit.key: best.get(unit.key, "") for unit in chunk}
+                with file.open("a", encoding="utf-8") as stream:
+                    stream.writelines(json.dumps(item) + "\n" for item in found.items())
+                known |= found
+            on_step(first + len(chunk), len(units))
+        return {key: doc for key, doc in known.items() if doc}
+
+    def _best(self, units: Sequence[CodeUnit], seed: int, cancel: Event) -> dict[str, str]:
+        told = list(dict.fromkeys(self._documented(units, seed, cancel)))
+        best: dict[str, tuple[float, str]] = {}
+        for each, reward in zip(told, self._rewards(told, seed, cancel), strict=True):
+            if reward > best.get(each.unit.key, (0.0, ""))[0]:
+                best[each.unit.key] = (reward, each.doc)
+        return {key: doc for key, (_, doc) in best.items()}
+
+    def _documented(self, units: Sequence[CodeUnit], seed: int, cancel: Event) -> Iterator[_Told]:
+        """Sample documentation, and leave out what is worth nothing."""
+        most = self.config.most_doc_tokens
+        questions = [fitting(prompts.to_doc(unit), self.backend, most) for unit in units]
+        asked = [
+            (unit, question)
+            for unit, question in zip(units, questions, strict=True)
+            if question is not None
+            for _ in range(self.config.docs_per_round)
+        ]
+        prompts_ = [question for _, question in asked]
+        answers = self._sample(prompts_, Direction.TO_DOC, most, seed, cancel)
+        for (unit, _), answer in zip(asked, answers, strict=True):
+            doc = read_doc(answer, unit)
+            worth = score_doc(doc, unit).total or 0.0
+            if doc is not None and worth > 0:
+                yield _Told(unit, canonical(doc), worth)
+
+    def _rewards(self, told: Sequence[_Told], seed: int, cancel: Event) -> list[float]:
+        kind = self.config.reward
+        lifts = self._lifts(told) if kind != "roundtrip" else [0.0] * len(told)
+        likenesses = [0.0] * len(told)
+        if kind != "likelihood":
+            likenesses = self._likenesses(told, seed, cancel)
+        return [
+            each.worth * (max(lift, 0.0) + likeness)
+            for each, lift, likeness in zip(told, lifts, likenesses, strict=True)
+        ]
+
+    def _lifts(self, told: Sequence[_Told]) -> list[float]:
+        """Give how much likelier documentation makes the original code, in nats a token."""
+        tokenizer = HfTokenizer(self.model.tokenizer)
+        units = list({each.unit.key: each.unit for each in told}.values())
+        asked = [*((unit, "") for unit in units), *((each.unit, each.doc) for each in told)]
+        means = mean_logprobs(
+            self.model.model,
+            [encode(prompts.to_code(unit, doc), tokenizer) for unit, doc in asked],
+            [body_answer(unit, tokenizer) for unit, _ in asked],
+            self.config.rows_per_pass,
+        )
+        alone = {unit.key: mean for unit, mean in zip(units, means, strict=False)}
+        heard = zip(told, means[len(units) :], strict=True)
+        return [mean - alone[each.unit.key] for each, mean in heard]
+
+    def _likenesses(self, told: Sequence[_Told], seed: int, cancel: Event) -> list[float]:
+        """Give how like the original the code is that is rebuilt from documentation, once each."""
+        most = self.config.most_code_tokens
+        questions = [fitting(prompts.to_code(e.unit, e.doc), self.backend, most) for e in told]
+        asked = [(e.unit, q) for e, q in zip(told, questions, strict=True) if q is not None]
+        answers = iter(self._sample([q for _, q in asked], Direction.TO_CODE, most, seed, cancel))
+        return [
+            score_code(rebuild(next(answers), each.unit), each.unit).total or 0.0 if q else 0.0
+            for each, q in zip(told, questions, strict=True)
+        ]
+
+    def _sample(
+        self, questions: Sequence[Prompt], direction: Direction, most: int, seed: int, cancel: Event
+    ) -> list[str]:
+        limits = Limits(most, _TEMPERATURE, _TOP_P, seed)
+        answers = self.backend.generate(questions, limits, stops(direction), cancel)
+        return [answer.text for answer in answers]
+
+
+def _read(file: Path) -> Iterator[tuple[str, str]]:
+    """Read what was found before; a line that was cut off is none."""
+    for line in file.read_text("utf-8").splitlines() if file.is_file() else ():
+        try:
+            key, doc = json.loads(line)
+        except ValueError:
+            continue
+        yield key, doc
