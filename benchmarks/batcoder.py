@@ -20,14 +20,18 @@ from threading import Event
 from typing import Any
 from unittest.mock import patch
 
+from batdoc.models.backends.hf import HfTokenizer
 from batdoc.models.catalogue import starter_path
-from batdoc.models.prompts import Direction
+from batdoc.models.checkpoint import Trainable
+from batdoc.models.prompts import TO_CODE, TO_DOC
 from batdoc.source.similarity import Similarity
-from batdoc.trainer import grpo, rewards
+from batdoc.trainer import rewards, rounds
 from batdoc.trainer.card import interval
 from batdoc.trainer.evaluate import Evaluation
 from batdoc.trainer.plan import Request
 from batdoc.trainer.run import Watcher, train
+from batdoc.trainer.supervised import Example
+from batdoc.trainer.supervised import examples as all_examples
 
 _RESULTS = Path(__file__).parents[1] / "docs" / "results.md"
 _FILES = {
@@ -38,28 +42,22 @@ _FILES = {
 }
 
 
-Change = Callable[[grpo.RoundTripTrainer], AbstractContextManager[object]]
+Change = Callable[[], AbstractContextManager[object]]
 
 
-def _without_gradients(direction: Direction) -> Change:
-    """Train with the advantages of one stage's answers set to nothing."""
+def _only(token: str) -> Change:
+    """Let rounds teach one direction alone: examples whose question begins with a control token."""
 
-    def changed(trainer: grpo.RoundTripTrainer) -> AbstractContextManager[object]:
-        score = trainer._generate_and_score_completions
+    def examples(*given: Any) -> Iterator[Example]:
+        start: Trainable = given[1]
+        first = HfTokenizer(start.tokenizer).control_id(token)
+        return (pair for pair in all_examples(*given) if pair[0][0] == first)
 
-        def scored(inputs: list[dict[str, Any]]) -> dict[str, Any]:
-            batch = score(inputs)
-            counts = [float(slot.direction is not direction) for slot in trainer._slots]
-            batch["advantages"] *= batch["advantages"].new_tensor(counts)[:, None]
-            return batch
-
-        return patch.object(trainer, "_generate_and_score_completions", scored)
-
-    return changed
+    return lambda: patch.object(rounds, "examples", examples)
 
 
-def _token_similarity(_: grpo.RoundTripTrainer) -> AbstractContextManager[object]:
-    """Reward likeness of the tokens in place of likeness of the dependence graphs."""
+def _token_similarity() -> AbstractContextManager[object]:
+    """Rank by likeness of the tokens in place of likeness of the dependence graphs."""
 
     def by_tokens(original: str, rebuilt: str, language: str) -> Similarity:
         left, right = original.split(), rebuilt.split()
@@ -70,7 +68,7 @@ def _token_similarity(_: grpo.RoundTripTrainer) -> AbstractContextManager[object
 
 
 @contextmanager
-def _no_leak_rules(_: grpo.RoundTripTrainer) -> Iterator[None]:
+def _no_leak_rules() -> Iterator[None]:
     with ExitStack() as stack:
         for rule in rewards.LEAK_RULES:
             stack.enter_context(patch.object(rewards, rule, lambda *_: 1.0))
@@ -84,7 +82,7 @@ class Arm:
     Attributes:
         words: What the table says of it.
         options: Of `batdoc train`.
-        changed: What is changed inside while it trains.
+        changed: What is changed inside while rounds last.
     """
 
     words: str
@@ -92,15 +90,23 @@ class Arm:
     changed: Change = nullcontext
 
 
+_ROUNDS_ALONE = {"steps": 0}
 ARMS = {
-    "both": Arm("warm-up and BatCoder"),
-    "batcoder": Arm("BatCoder alone", {"warmup": 0}),
-    "roundtrip": Arm("reward: round trip only", {"reward": "roundtrip"}),
-    "likelihood": Arm("reward: likelihood only", {"reward": "likelihood"}),
-    "no-stage-1": Arm("no gradients of stage 1", changed=_without_gradients(Direction.TO_DOC)),
-    "no-stage-2": Arm("no gradients of stage 2", changed=_without_gradients(Direction.TO_CODE)),
-    "tokens": Arm("likeness of tokens, not graphs", changed=_token_similarity),
-    "no-leak-rules": Arm("no leak rules", changed=_no_leak_rules),
+    "warm-up": Arm("warm-up alone", {"rounds": 0, "steps": 0}),
+    "rounds": Arm("warm-up and rounds", _ROUNDS_ALONE),
+    "no-warm-up": Arm("rounds alone", {**_ROUNDS_ALONE, "warmup": 0}),
+    "reinforce": Arm("warm-up and REINFORCE++", {"rounds": 0}),
+    "all": Arm("warm-up, rounds and REINFORCE++"),
+    "roundtrip": Arm("rounds, ranked by the round trip", {**_ROUNDS_ALONE, "reward": "roundtrip"}),
+    "both": Arm("rounds, ranked by both", {**_ROUNDS_ALONE, "reward": "both"}),
+    "only-to-code": Arm("rounds without gradients of stage 1", _ROUNDS_ALONE, _only(TO_CODE)),
+    "only-to-doc": Arm("rounds without gradients of stage 2", _ROUNDS_ALONE, _only(TO_DOC)),
+    "tokens": Arm(
+        "round trip by likeness of tokens",
+        {**_ROUNDS_ALONE, "reward": "roundtrip"},
+        _token_similarity,
+    ),
+    "no-leak-rules": Arm("rounds without leak rules", _ROUNDS_ALONE, _no_leak_rules),
 }
 
 
@@ -138,16 +144,17 @@ def _run_all(options: argparse.Namespace) -> None:
 def _train(options: argparse.Namespace) -> None:
     (repo,), arm, seed = options.repos, ARMS[options.arms], int(options.seeds)
     output = options.folder / repo.name / f"{options.arms}-{seed}"
-    asked = {"steps": options.steps, "reward": None, "warmup": None, **arm.options}
+    nothing = {"reward": None, "warmup": None, "rounds": None}
+    asked = {**nothing, "steps": options.steps, **arm.options}
     is_begun, model = (output / "plan.json").is_file(), str(starter_path())
     request = Request(repo=repo, output=output, model=model, seed=seed, resume=is_begun, **asked)
-    loop = grpo.train_round_trip
+    give = rounds.Rounds.give
 
-    def changed(trainer: grpo.RoundTripTrainer, resume_from: Path | None) -> None:
-        with arm.changed(trainer):  # what is measured before and after is not changed
-            loop(trainer, resume_from)
+    def changed(self: rounds.Rounds, number: int, start: Trainable) -> None:
+        with arm.changed() if number else nullcontext():  # what is measured is not changed
+            give(self, number, start)
 
-    with patch.object(grpo, "train_round_trip", changed):
+    with patch.object(rounds.Rounds, "give", changed):
         train(request, Watcher(Event(), _tell, lambda _: None))
 
 
@@ -187,9 +194,6 @@ def _section(name: str, runs: dict[str, list[dict[str, Evaluation]]]) -> str:
         _COLUMNS,
         _row("starter", [first["before"]], [first["before"]]),
     ]
-    warmed = [run for found in runs.values() for run in found if "warm-up" in run][:1]
-    for run in warmed:
-        lines.append(_row("warm-up alone", [run["before"]], [run["warm-up"]]))
     for arm, found in runs.items():
         before, after = [run["before"] for run in found], [run["after"] for run in found]
         lines.append(_row(ARMS[arm].words, before, after))

@@ -41,7 +41,7 @@ _INTERRUPTED = 130
     type=click.Choice(REWARD_KINDS),
     help="What a docstring earns: how like the original the code is that the model rebuilds from "
     "it, how much likelier it makes the original code than the signature alone (faster, and dense "
-    "for small models), or the sum [default: both].",
+    "for small models), or the sum [default: likelihood].",
 )
 @click.option(
     "--warmup",

@@ -129,7 +129,7 @@ def default_config(
     rounds: int | None = None,
 ) -> TrainingConfig:
     """Give the settings for a model of so many parameters; None takes the default."""
-    is_small = parameters <= _SMALL
+    is_small, kind = parameters <= _SMALL, reward or "likelihood"
     return TrainingConfig(
         steps=_STEPS if steps is None else steps,
         warmup_epochs=_WARMUP_EPOCHS if warmup_epochs is None else warmup_epochs,
@@ -139,10 +139,10 @@ def default_config(
         round_epochs=2,
         round_rate=2e-4 if is_small else 7e-5,
         seed=seed,
-        reward=reward or "both",
+        reward=kind,
         units_per_step=8,
         docs_per_unit=4,
-        rebuilds_per_doc=0 if reward == "likelihood" else 1,
+        rebuilds_per_doc=0 if kind == "likelihood" else 1,
         most_doc_tokens=96 if is_small else 192,
         most_code_tokens=128 if is_small else 384,
         longest_code=700 if is_small else 3_000,

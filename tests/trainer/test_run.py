@@ -17,7 +17,7 @@ from batdoc.trainer.progress import Progress
 from batdoc.trainer.run import Watcher, decide, held_out_units, train
 
 SMALL = replace(
-    default_config(0, 2, 0, rounds=1),
+    default_config(0, 2, 0, "both", rounds=1),
     docs_per_round=2,
     docs_per_unit=2,
     most_doc_tokens=8,
