@@ -142,14 +142,16 @@ class _Display(ExitStack):
         if not self._is_shown:
             return
         if self._bar is None:
-            form = "{desc}: {percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt} {postfix}"
+            form = "{percentage:3.0f}%|{bar:20}| {n_fmt} of {total_fmt} {desc}{postfix}"
+            first, what = progress.step - 1, progress.what
             self._bar = self.enter_context(
-                tqdm(total=progress.steps, initial=progress.step - 1, desc="step", bar_format=form)
+                tqdm(total=progress.steps, initial=first, desc=what, bar_format=form)
             )
         bar = self._bar
         assert isinstance(bar, tqdm)
         minutes, seconds = divmod(round(progress.seconds_left), 60)
-        bar.set_postfix_str(f"{progress.words}  {minutes}:{seconds:02d} left", refresh=False)
+        left = f"{minutes}:{seconds:02d} left  {progress.words}"
+        bar.set_postfix_str(left.strip(), refresh=False)
         bar.update(progress.step - bar.n)
         if progress.note and progress.step % 10 == 0:
             bar.write(progress.note, file=sys.stderr)

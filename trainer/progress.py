@@ -54,13 +54,15 @@ class Progress:
         step: Finished steps.
         steps: Of the whole stage.
         seconds_left: At the speed of the last steps.
-        words: How it is getting on.
+        what: What a step is, in the plural.
+        words: How it is getting on; may be empty.
         note: What is wrong, in words, or nothing.
     """
 
     step: int
     steps: int
     seconds_left: float
+    what: str
     words: str
     note: str
 
@@ -69,11 +71,11 @@ class Pace:
     """Tells how far a stage is that has nothing but its steps to show.
 
     Args:
-        words: What the steps are.
+        what: What the steps are, in the plural.
     """
 
-    def __init__(self, words: str) -> None:
-        self._words = words
+    def __init__(self, what: str) -> None:
+        self._what = what
         self._first: tuple[int, float] | None = None
 
     def at(self, step: int, steps: int) -> Progress:
@@ -81,7 +83,7 @@ class Pace:
         now = time.monotonic()
         first, begun = self._first = self._first or (step, now)
         seconds = (now - begun) / max(step - first, 1)
-        return Progress(step, steps, seconds * (steps - step), self._words, "")
+        return Progress(step, steps, seconds * (steps - step), self._what, "", "")
 
 
 class Journal:
@@ -134,6 +136,7 @@ class Journal:
             step=recent[-1].step,
             steps=self._steps,
             seconds_left=(self._steps - recent[-1].step) * seconds / count,
+            what="steps",
             words=f"reward {mean('reward'):.3f}  likeness {mean('similarity'):.3f}  "
             f"lift {mean('lift'):+.3f}  valid {mean('valid_docs'):.0%}  KL {mean('kl'):.4f}  "
             f"entropy {mean('entropy'):.2f}  {mean('tokens') * count / seconds:.0f} tokens/s",

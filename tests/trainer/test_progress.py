@@ -32,7 +32,7 @@ def test_a_lesson_tells_its_steps() -> None:
     pace = Pace("steps")
     assert pace.at(1, 3).seconds_left == 0.0
     progress = pace.at(3, 3)
-    assert (progress.step, progress.steps, progress.words) == (3, 3, "steps")
+    assert (progress.step, progress.steps, progress.what) == (3, 3, "steps")
 
 
 def test_steps_that_are_made_again_are_taken_out(tmp_path: Path) -> None:

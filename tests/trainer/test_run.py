@@ -48,7 +48,7 @@ def test_a_stopped_run_goes_on(repo: Path, tiny_checkpoint: Path) -> None:
     folder.mkdir(parents=True)
     plan_for(repo, tiny_checkpoint).save(folder)
     request = resumed(repo, None)
-    _stop(request, "steps", "stopped after step 1 of 3 of a lesson")
+    _stop(request, "", "stopped after step 1 of 3 of a lesson")
     _stop(request, "reward", "stopped after step 1 of 2")
     assert not (folder / "card.json").exists()
     stages: list[str] = []
