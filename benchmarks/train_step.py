@@ -251,7 +251,7 @@ def main() -> None:
     path = resolve(options.model, None)
     start = load_trainable(path)
     size = sum(p.numel() for p in start.model.parameters())
-    config = replace(default_config(size, options.steps, 0), save_after=1e9)
+    config = replace(default_config(size, options.steps, 0, "both"), save_after=1e9)
     with TemporaryDirectory() as folder:
         repo = options.folder or copy_of_click(Path(folder))
         units = [found.unit for found in read_corpus(repo, config.longest_code, 0).train]
