@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from threading import Event
 
 from batdoc.models import prompts
-from batdoc.models.backend import Backend, Limits
+from batdoc.models.backend import Backend, Completion, Limits
 from batdoc.models.fitting import fit, fitting
 from batdoc.models.prompts import Direction, Prompt
 from batdoc.models.reading import read_body, read_doc, read_entry
@@ -22,6 +22,7 @@ from batdoc.source.units import CodeUnit, UnitKind
 
 MOST_DOC, MOST_ENTRY, MOST_BODY = 96, 28, 128  # tokens; within what the starter was trained on
 _ROOMY = 4096  # tokens of context from which examples are shown
+_MORE_TRIES, _NOT_GREEDY = 3, Limits(MOST_DOC, temperature=0.5, top_p=0.95, seed=0)
 _CHUNK = 64  # units between two reports of progress
 
 
@@ -154,11 +155,38 @@ def _write_chunk(
     docs: list[Docstring | None] = [None] * len(units)
     for index, answer in zip(asked, answers, strict=True):
         docs[index] = read_doc(answer.text, units[index])
+    _ask_again(units, asked, docs, stop, backend, cancel)
     if house.documents_params:
         _fill_gaps(units, asked, docs, backend, cancel)
     if manner.run is None:
         docs = [replace(doc, examples="") if doc else None for doc in docs]
     return [house.dress(doc, unit) if doc else None for doc, unit in zip(docs, units, strict=True)]
+
+
+def _ask_again(
+    units: Sequence[CodeUnit],
+    asked: Mapping[int, Prompt],
+    docs: list[Docstring | None],
+    stop: Sequence[str],
+    backend: Backend,
+    cancel: Event | None,
+) -> None:
+    """Ask again where no answer could be used, for a greedy one may run in a circle.
+
+    Of some that are not greedy, the likeliest that can be used is taken.
+    """
+    lost = [index for index in asked if docs[index] is None for _ in range(_MORE_TRIES)]
+    if not lost:
+        return
+    answers = backend.generate([asked[index] for index in lost], _NOT_GREEDY, stop, cancel)
+    found = sorted(zip(lost, answers, strict=True), key=lambda pair: -_likelihood(pair[1]))
+    for index, answer in found:
+        docs[index] = docs[index] or read_doc(answer.text, units[index])
+
+
+def _likelihood(answer: Completion) -> float:
+    """Give the mean log-probability of an answer's tokens."""
+    return sum(answer.logprobs) / max(1, len(answer.logprobs))
 
 
 def _to_doc(unit: CodeUnit, backend: Backend, manner: Manner) -> Prompt:

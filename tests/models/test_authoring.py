@@ -62,6 +62,15 @@ def test_what_the_model_left_out_is_asked_for_by_name() -> None:
     assert [(e.name, e.text) for e in doc.raises] == [("ValueError", "If there is nothing to add.")]
 
 
+def test_an_answer_that_runs_in_a_circle_is_asked_for_again() -> None:
+    circle = "Add the sum of the sum of the sum of the sum."
+    backend = ScriptedBackend([circle, "?", "Add numbers.", "Add something."])
+    (doc,) = write_docstrings([ADD], backend, BRIEF)
+    assert doc is not None
+    assert doc.summary == "Add numbers."
+    assert write_docstrings([ADD], ScriptedBackend([circle] * 4), BRIEF) == [None]
+
+
 def test_a_brief_house_costs_one_line_and_one_call() -> None:
     backend = ScriptedBackend(["Add numbers.\n:param left: The first."])
     (doc,) = write_docstrings([ADD], backend, BRIEF)

@@ -141,7 +141,7 @@ HOSTILE = st.lists(
 
 
 @settings(deadline=None)
-@given(st.lists(HOSTILE, min_size=12, max_size=12))
+@given(st.lists(HOSTILE, min_size=24, max_size=24))
 def test_whatever_the_model_answers_the_code_stays_the_same(replies: list[str]):
     source = b"# caf\xc3\xa9\ndef f(a, *b): return a\nclass C:\n\tdef g(self):\r\n\t\traise X\n"
     waiting = iter(replies)
