@@ -22,7 +22,8 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 model_option = click.option(
     "--model",
     metavar="PATH",
-    help="A GGUF file, a Hugging Face folder, a run of batdoc train or the URL of a server "
+    help="A GGUF file, a Hugging Face folder, a run of batdoc train, the name of a model that "
+    "`batdoc models pull` fetched or the URL of a server "
     "[default: the one trained for this repository, else the one that batdoc ships].",
 )
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from batdoc.cli.common import loudness, open_model
+from batdoc.cli.barriers import warn_of_open_barriers
+from batdoc.cli.common import open_model
 from batdoc.cli.doc_job import Job
 from batdoc.cli.targets import common_folder
 from batdoc.models.authoring import Manner
@@ -15,7 +16,7 @@ from batdoc.source.docstring import Style
 from batdoc.source.examples import Run
 from batdoc.source.git import repo_root
 from batdoc.source.house.exemplars import Exemplars
-from batdoc.source.sandbox import Barrier, isolation, run
+from batdoc.source.sandbox import run
 from batdoc.source.selection import Mode, Selection
 from batdoc.source.settings import load_settings
 from batdoc.source.survey import HouseStyles, neighbours
@@ -161,11 +162,7 @@ def _runner(request: Request) -> Run | None:
     """Give what runs a model's examples, if that is asked for; what it cannot shut off is told."""
     if not request.run_examples:
         return None
-    open_ = [barrier.value for barrier in Barrier if barrier not in isolation()]
-    if open_ and loudness() >= 0:
-        what = " or ".join(open_)
-        note = f"examples run within limits, but this system cannot shut them off from {what}"
-        click.secho(f"batdoc: {note}", fg="yellow", err=True)
+    warn_of_open_barriers("examples")
     return run
 
 

@@ -1,30 +1,59 @@
-"""`batdoc eval RUN|MODEL --repo REPO`: measure a model on a repository."""
+"""`batdoc eval`: measure a model on a repository, or on a public test suite."""
 
 from pathlib import Path
+from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from batdoc.cli.common import cancel_on_interrupt, loudness, loudness_options, open_model
+from batdoc.cli.eval_suite import SuiteRequest, evaluate, suite_options
 
 
 @click.command()
-@click.argument("model", metavar="RUN|MODEL")
+@click.argument("model", metavar="[RUN|MODEL]", required=False)
 @click.option(
     "--repo",
-    required=True,
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="The repository to measure on.",
 )
+@suite_options
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @loudness_options
-def command(model: str, repo: Path, as_json: bool) -> None:
+def command(model: str | None, repo: Path | None, as_json: bool, **suite: Any) -> None:
     """Measure a model: a run of batdoc train, a GGUF file or a Hugging Face folder.
 
-    The model documents functions and rebuilds them from its own words; the numbers tell how like
-    the originals they are, what the words add to the signature alone, and how like human
-    docstrings they are. A run is measured on the files that it did not see, any other model on
-    those that a run would not see.
+    On a repository (--repo) the model documents functions and rebuilds them from its own words;
+    the numbers tell how like the originals they are, what the words add to the signature alone,
+    and how like human docstrings they are. A run is measured on the files that it did not see, any
+    other model on those that a run would not see.
+
+    On a public test suite (--suite, --data) it writes bodies under headers, and their tests are
+    run: pass@k tells how likely one of k bodies passes. batdoc ships no suite; give the path of
+    its files. What is run is a model's code, so it must be asked for by --run-code, and runs in a
+    sandbox. Of MBPP, which has no headers, the header of its own solution is shown.
     """
+    if (repo is None) == (suite["suite"] is None):
+        raise click.UsageError("say what to measure on: either --repo or --suite with --data")
+    if suite["suite"] is not None:
+        evaluate(SuiteRequest(model=model, as_json=as_json, **suite))
+        return
+    _refuse_stray(suite)
+    if model is None:
+        raise click.UsageError("name a run or a model; `batdoc models` lists them")
+    assert repo is not None
+    _evaluate_on(model, repo, as_json)
+
+
+def _refuse_stray(suite: dict[str, Any]) -> None:
+    """Refuse a suite's options beside --repo: nobody should believe that they did anything."""
+    context = click.get_current_context()
+    for name in suite:
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            raise click.UsageError(f"--{name.replace('_', '-')} goes with --suite")
+
+
+def _evaluate_on(model: str, repo: Path, as_json: bool) -> None:
     import json
 
     from batdoc.trainer.card import as_numbers, describe_numbers

@@ -18,7 +18,7 @@ _COMMANDS = {
     "export": "Turn a trained model into a GGUF file.",
     "history": "List the runs that wrote docstrings.",
     "lsp": "Run the language server.",
-    "models": "List the models on this machine.",
+    "models": "List the models on this machine, or fetch one.",
     "report": "Show what a training run did.",
     "style": "Tell how the docstrings of a repository are written.",
     "train": "Train a model on a repository.",

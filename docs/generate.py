@@ -30,15 +30,17 @@ def page() -> str:
     return "\n".join([HEADER, *sections])
 
 
-def helps() -> Iterator[tuple[str, str]]:
-    """Yield each command's full name and help."""
-    with context("batdoc", main, None) as root:
-        yield "batdoc", clean(main.get_help(root))
-        for name in main.list_commands(root):
-            command = main.get_command(root, name)
-            assert command is not None
-            with context(name, command, root) as inner:
-                yield f"batdoc {name}", clean(command.get_help(inner))
+def helps(
+    command: click.Command = main, name: str = "batdoc", parent: click.Context | None = None
+) -> Iterator[tuple[str, str]]:
+    """Yield the full name and help of a command and of those below it."""
+    with context(name.rpartition(" ")[2], command, parent) as own:
+        yield name, clean(command.get_help(own))
+        if isinstance(command, click.Group):
+            for inner in command.list_commands(own):
+                below = command.get_command(own, inner)
+                assert below is not None
+                yield from helps(below, f"{name} {inner}", own)
 
 
 def context(name: str, command: click.Command, parent: click.Context | None) -> click.Context:

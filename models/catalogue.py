@@ -14,6 +14,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from batdoc.models.backend import Backend
+from batdoc.models.pulled import find_pulled, hub_name
+from batdoc.models.recommended import hub_name_of
 from batdoc.source.errors import ModelError
 from batdoc.source.folders import named_folder
 from batdoc.source.git import repo_root
@@ -100,7 +102,9 @@ def resolve(model: str | None, repo: Path | None) -> Path:
     """Find the model to use.
 
     Args:
-        model: A GGUF file, a Hugging Face folder or a run's folder; None chooses.
+        model: A GGUF file, a Hugging Face folder, a run's folder or the name of a model that was
+            pulled, which goes before a path: no repository can bring a folder of that name. None
+            chooses.
         repo: The repository that the work is in, or None outside of one.
 
     Returns:
@@ -110,7 +114,8 @@ def resolve(model: str | None, repo: Path | None) -> Path:
         ModelError: There is no model there.
     """
     if model is not None:
-        return _resolve_named(Path(model).expanduser())
+        pulled = find_pulled(data_folder(), hub_name_of(model))
+        return pulled or _resolve_named(model)
     if repo is not None and (trained := current_path(repo)):
         return trained
     if not starter_path().is_file():
@@ -185,11 +190,12 @@ def _run(model: Path) -> TrainedRun:
     )
 
 
-def _resolve_named(path: Path) -> Path:
+def _resolve_named(model: str) -> Path:
+    path = Path(model).expanduser()
     if path.is_file():
         return path
     if not path.exists():
-        raise ModelError(f"{path} does not exist; `batdoc models` lists the models there are")
+        raise ModelError(f"{model} does not exist; {_hint(model)}")
     if (path / MODEL_FILE).is_file():
         return path / MODEL_FILE
     if (path / "config.json").is_file():
@@ -197,6 +203,13 @@ def _resolve_named(path: Path) -> Path:
     raise ModelError(
         f"{path} holds no model; name a GGUF file, a run of batdoc train or a Hugging Face folder"
     )
+
+
+def _hint(model: str) -> str:
+    """Say what to do about a name that leads nowhere."""
+    if hub_name(hub_name_of(model)) is None:
+        return "`batdoc models` lists the models there are"
+    return f"if it is a model of the hub, fetch it: batdoc models pull {model}"
 
 
 def _root(path: Path) -> Path:

@@ -17,7 +17,7 @@ from batdoc.models.probe import Proof, prove_decode
 from batdoc.source.errors import BatdocError, MissingExtraError
 from batdoc.source.folders import DATA_VARIABLE
 
-_FEATURES = {"train": "training", "http": "a model behind a URL"}
+_FEATURES = {"train": "training", "http": "a model behind a URL", "hub": "batdoc models pull"}
 _REQUIREMENT = re.compile(r'^(?P<name>[\w.-]+).*?(?:extra == ["\'](?P<extra>\w+)["\'])?$')
 
 
@@ -123,5 +123,6 @@ def _check_network(proof: Proof) -> Check:
         "network",
         True,
         "not used: the decode ran with Python's sockets refused and asked for none; only a "
-        "URL that --model names is ever spoken to, and folders are read as local files",
+        "URL that --model names, and the hub on `batdoc models pull`, is ever spoken to, and "
+        "folders are read as local files",
     )

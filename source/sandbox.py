@@ -96,7 +96,7 @@ def run(code: str, limits: Limits) -> Outcome:
         InputError: The system has no such limits.
     """
     if os.name != "posix":
-        raise InputError("code cannot be kept in on this system; leave --run-examples out")
+        raise InputError("this system cannot keep code in, so none is run; use Linux or macOS")
     with tempfile.TemporaryDirectory(prefix="batdoc-", ignore_cleanup_errors=True) as folder:
         return _run_in(Path(folder), code, limits)
 

@@ -171,6 +171,17 @@ STUB = unit_of('def half(x):\n    """Halve a number."""\n')
         ("", None),
         ('    """Only words."""', None),
         ("    return get_to_to_to_to(x)", None),
+        (f"    return [{'0, ' * 20}0]", None),
+        (f"    return x{'.strip()' * 20}", None),
+        ("    y = 0\n" + 9 * "    y += x\n", "y = 0\ny += x\ny += x"),
+        (
+            "    while x:\n" + 3 * "        x = 1\n\n        y = 2\n",
+            "while x:\n" + 2 * "    x = 1\n\n    y = 2\n" + "    x = 1",
+        ),
+        (
+            "    return [x * x - x + 1 for x in (x, x, x)]",
+            "return [x * x - x + 1 for x in (x, x, x)]",
+        ),
     ],
 )
 def test_a_body_is_the_longest_beginning_that_parses(answer: str, body: str | None) -> None:
