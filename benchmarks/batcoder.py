@@ -227,8 +227,8 @@ def _changed(
         for old, new in zip(getattr(one, what), getattr(other, what), strict=True)
     ]
     low, high = interval(changes)
-    mark = " **" if low > 0 else ""
-    return f"{_mean(means):.3f}{mark} ({low:+.3f} to {high:+.3f}){mark.strip()}"
+    mark = "**" if low > 0 else ""
+    return f"{mark}{_mean(means):.3f} ({low:+.3f} to {high:+.3f}){mark}"
 
 
 def _mean(values: Sequence[float]) -> float:

@@ -25,6 +25,9 @@ _STUTTER = re.compile(
 _ENDLESS = re.compile(r"(_[A-Za-z]{1,12})\1{2,}|\b(\w+\W[^\n]{0,30}?)\2{5,}")
 _LONGEST_LOOP = 4  # lines
 _BEFORE_ANNOUNCEMENT = re.compile(r".*[.!?](?=\s)", re.DOTALL)
+_ANNOUNCEMENT = re.compile(
+    r"[,;]?\s*\(?(?:e\.g\.|i\.e\.|for example|such as)?[,:\s]*$", re.IGNORECASE
+)
 _LEAKED_FIELD = re.compile(r"\s*:?\b(?:param|returns|yields|raises)\b[^:.]{0,40}:.*", re.DOTALL)
 
 
@@ -87,7 +90,7 @@ def _tidy(sentence: str) -> str:
     sentence = sentence.strip().strip('"').strip()
     if sentence.endswith(":"):  # only the summary is kept, so nothing would follow
         whole = _BEFORE_ANNOUNCEMENT.match(sentence)
-        sentence = whole[0] if whole else sentence.rstrip(": ")
+        sentence = _ANNOUNCEMENT.sub("", whole[0] if whole else sentence)
     if sentence[:1].islower() and sentence.split()[0].isalpha():
         sentence = sentence[0].upper() + sentence[1:]
     return sentence if not sentence or sentence.endswith((".", "!", "?")) else sentence + "."

@@ -1,7 +1,8 @@
 """The best of what a model says of each function, by how well the code comes back from it.
 
 Reward-ranked fine-tuning (Dong et al. 2023) on the round trip: the model documents every function
-several times, the rewards rank what it wrote, and it learns from the best of each. A reward is what
+several times, the rewards rank the likelier half of that, and it learns from the best of each. Among
+the unlikelier half are words that help a model and mean nothing to people. A reward is what
 `--reward` names: how much likelier documentation makes the original code, how like the original the
 code is that is rebuilt from it, or the sum; times what documentation is worth by itself.
 """
@@ -37,6 +38,14 @@ class _Told:
     unit: CodeUnit
     doc: str
     worth: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What a model answered, and the mean log-probability of its tokens."""
+
+    text: str
+    likelihood: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,22 +104,20 @@ class Ranking:
         return {key: doc for key, (_, doc) in best.items()}
 
     def _documented(self, units: Sequence[CodeUnit], seed: int, cancel: Event) -> Iterator[_Told]:
-        """Sample documentation, and leave out what is worth nothing."""
+        """Sample documentation; leave out the unlikelier half, and what is worth nothing."""
         most = self.config.most_doc_tokens
         questions = [fitting(prompts.to_doc(unit), self.backend, most) for unit in units]
-        asked = [
-            (unit, question)
-            for unit, question in zip(units, questions, strict=True)
-            if question is not None
-            for _ in range(self.config.docs_per_round)
-        ]
-        prompts_ = [question for _, question in asked]
+        times = self.config.docs_per_round
+        asked = [unit for unit, question in zip(units, questions, strict=True) if question]
+        prompts_ = [question for question in questions if question for _ in range(times)]
         answers = self._sample(prompts_, Direction.TO_DOC, most, seed, cancel)
-        for (unit, _), answer in zip(asked, answers, strict=True):
-            doc = read_doc(answer, unit)
-            worth = score_doc(doc, unit).total or 0.0
-            if doc is not None and worth > 0:
-                yield _Told(unit, canonical(doc), worth)
+        for at, unit in enumerate(asked):
+            own = sorted(answers[at * times : (at + 1) * times], key=lambda a: -a.likelihood)
+            for answer in own[: (times + 1) // 2]:
+                doc = read_doc(answer.text, unit)
+                worth = score_doc(doc, unit).total or 0.0
+                if doc is not None and worth > 0:
+                    yield _Told(unit, canonical(doc), worth)
 
     def _rewards(self, told: Sequence[_Told], seed: int, cancel: Event) -> list[float]:
         kind = self.config.reward
@@ -145,16 +152,19 @@ class Ranking:
         asked = [(e.unit, q) for e, q in zip(told, questions, strict=True) if q is not None]
         answers = iter(self._sample([q for _, q in asked], Direction.TO_CODE, most, seed, cancel))
         return [
-            score_code(rebuild(next(answers), each.unit), each.unit).total or 0.0 if q else 0.0
+            score_code(rebuild(next(answers).text, each.unit), each.unit).total or 0.0 if q else 0.0
             for each, q in zip(told, questions, strict=True)
         ]
 
     def _sample(
         self, questions: Sequence[Prompt], direction: Direction, most: int, seed: int, cancel: Event
-    ) -> list[str]:
+    ) -> list[_Answer]:
         limits = Limits(most, _TEMPERATURE, _TOP_P, seed)
         answers = self.backend.generate(questions, limits, stops(direction), cancel)
-        return [answer.text for answer in answers]
+        return [
+            _Answer(answer.text, sum(answer.logprobs) / max(1, len(answer.logprobs)))
+            for answer in answers
+        ]
 
 
 def _read(file: Path) -> Iterator[tuple[str, str]]:

@@ -119,7 +119,12 @@ def test_examples_are_kept_apart_for_whoever_verifies_them():
 
 @pytest.mark.parametrize(
     "answer",
-    ["Join two tables. E.g.::", "Join two tables. For example:", "Join two tables::"],
+    [
+        "Join two tables. E.g.::",
+        "Join two tables. For example:",
+        "Join two tables::",
+        "Join two tables, e.g.::",
+    ],
 )
 def test_nothing_is_announced_that_does_not_follow(answer: str):
     assert read(answer).summary == "Join two tables."

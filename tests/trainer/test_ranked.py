@@ -22,7 +22,7 @@ UNITS = get_language("python").units(
     b"def add(first, second):\n    total = first + second\n    return total\n\n\n"
     b"def tell(name):\n    text = 'I am ' + name\n    print(text)\n"
 )
-CONFIG = replace(default_config(0, 1, 0, "roundtrip"), docs_per_round=3, rows_per_pass=2)
+CONFIG = replace(default_config(0, 1, 0, "roundtrip"), docs_per_round=6, rows_per_pass=2)
 DOCS = ("Do something here.", "Give the sum of both.", "x")
 
 
