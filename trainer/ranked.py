@@ -1,9 +1,9 @@
 """The best of what a model says of each function, by how well the code comes back from it.
 
 Reward-ranked fine-tuning (Dong et al. 2023) on the round trip: the model documents every function
-several times, the rewards rank the likelier half of that, and it learns from the best of each. Among
-the unlikelier half are words that help a model and mean nothing to people. A reward is what
-`--reward` names: how much likelier documentation makes the original code, how like the original the
+several times, the rewards rank the likelier half of that, and it learns from the best of each. In
+the other half are words that help a model and mean nothing to people. A reward is what `--reward`
+names: how much likelier documentation makes the original code, how like the original the
 code is that is rebuilt from it, or the sum; times what documentation is worth by itself.
 """
 
