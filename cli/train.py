@@ -33,7 +33,7 @@ _INTERRUPTED = 130
 @click.option(
     "--steps",
     type=click.IntRange(min=0),
-    help="Steps of REINFORCE++ after the rounds; 0 for none [default: 60].",
+    help="Steps of REINFORCE++ after the rounds; they did not help the starter [default: 0].",
 )
 @click.option("--seed", type=click.IntRange(min=0), help="Makes a run repeatable [default: 0].")
 @click.option(

@@ -10,7 +10,7 @@ from batdoc.source.errors import ConfigError
 
 _SMALL = 100_000_000  # parameters; up to here all weights are trained
 
-_STEPS = 60
+_STEPS = 0
 _WARMUP_EPOCHS = 3
 _ROUNDS = 3
 

@@ -2,8 +2,8 @@
 
 Each leaves a model in the run's folder, and is not given again when the run is resumed:
 
-- `rounds/0`: the model after the warm-up; `rounds/1` and so on after each round. The one before
-  goes when the next one is there.
+- `rounds/0`: the model after the warm-up; `rounds/1` and so on after each round, until the next
+  one is there.
 - `rounds/1.docs.jsonl`: the best documentation of each function, as far as it was found.
 - `rounds/1.steps`: checkpoints of the lesson, while it lasts.
 """
@@ -112,8 +112,9 @@ class Rounds:
         shutil.rmtree(fresh, ignore_errors=True)
         save(learned, fresh)
         fresh.replace(self.model(number))
-        for old in (steps, self.model(number - 1)):
-            shutil.rmtree(old, ignore_errors=True)
+        shutil.rmtree(steps)
+        if number > 1:  # the warm-up's model may turn out to be the best
+            shutil.rmtree(self.model(number - 1), ignore_errors=True)
 
     def _paced(self, what: str) -> Callable[[int, int], None]:
         pace = Pace(what)

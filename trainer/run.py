@@ -50,7 +50,7 @@ from batdoc.trainer.report import write_report
 from batdoc.trainer.rounds import Rounds
 
 _BEFORE, _WARMED, _RANKED, _AFTER = "before.json", "warm.json", "rounds.json", "after.json"
-_STEPS = "steps"
+_STEPS, _ADAPTER = "steps", "adapter_config.json"
 _MOST_MEASURED = 200
 _WEIGHTS = ("*.safetensors", "*.safetensors.index.json", "*config.json")
 
@@ -113,19 +113,32 @@ class _Run:
         self._corpus = corpus
         self._start = start
         self._watcher = watcher
+        self._rounds = Rounds(
+            folder,
+            plan.first_model,
+            [unit.unit for unit in corpus.train],
+            plan.config,
+            watcher.on_stage,
+            watcher.on_step,
+            watcher.cancel,
+        )
 
     def finish(self) -> FinishedRun:
         """Do what is still to be done."""
         before = self._evaluated(_BEFORE, "the first model", lambda: self._plan.first_model)
         between = self._teach()
         self._optimize()
-        self._publish_weights()
-        self._watcher.on_stage("exporting the model and comparing it with the trained one")
-        export(self._folder, self._folder / MODEL_FILE, "q8_0")
-        self._watcher.on_stage("measuring the trained model on the held-out files")
-        measured = self._measure(str(self._folder / MODEL_FILE))
-        self._save_pairs(measured)
+        measured = self._publish(None)
         after = summarize(measured)
+        kept = max(between, key=lambda name: between[name].reward, default=None)
+        if kept and between[kept].reward > after.reward:
+            self._watcher.on_stage(f"keeping the model after the {kept}, which does better")
+            between["last"] = after
+            measured = self._publish(
+                self._rounds.model(0 if kept == "warm-up" else self._plan.config.rounds)
+            )
+            after = summarize(measured)
+        self._save_pairs(measured)
         after.save(self._folder / _AFTER)
         verdict = judge(before, after)
         in_use = decide(
@@ -151,12 +164,7 @@ class _Run:
 
     def _teach(self) -> dict[str, Evaluation]:
         """Give the lessons; the model is measured where the run goes on in another way."""
-        config, watcher = self._plan.config, self._watcher
-        units = [unit.unit for unit in self._corpus.train]
-        first = self._plan.first_model
-        rounds = Rounds(
-            self._folder, first, units, config, watcher.on_stage, watcher.on_step, watcher.cancel
-        )
+        config, rounds = self._plan.config, self._rounds
         between = {}
         for number in range(0 if config.warmup_epochs else 1, config.rounds + 1):
             if number > rounds.last():
@@ -167,7 +175,7 @@ class _Run:
                 between["warm-up"] = self._evaluated(
                     _WARMED, "the warmed-up model", lambda: rounds.served(0)
                 )
-            elif number == config.rounds and config.steps:
+            elif number and number == config.rounds and config.steps:
                 between["rounds"] = self._evaluated(
                     _RANKED, "the model after the rounds", lambda: rounds.served(config.rounds)
                 )
@@ -206,10 +214,21 @@ class _Run:
         if reached < config.steps:
             raise Cancelled(f"stopped after step {reached} of {config.steps}")
 
-    def _publish_weights(self) -> None:
-        """Put the last checkpoint's weights and the first model's tokenizer files in one folder."""
+    def _publish(self, lesson: Path | None) -> list[Measured]:
+        """Export a model, and measure it.
+
+        Args:
+            lesson: The model after a lesson; None for the last.
+        """
         last = last_complete(self._folder / _STEPS)
-        source = last or self._start.folder  # a run may be lessons alone
+        self._publish_weights(lesson or last or self._start.folder, is_adapter=lesson is None)
+        self._watcher.on_stage("exporting the model and comparing it with the trained one")
+        export(self._folder, self._folder / MODEL_FILE, "q8_0")
+        self._watcher.on_stage("measuring the trained model on the held-out files")
+        return self._measure(str(self._folder / MODEL_FILE))
+
+    def _publish_weights(self, source: Path, is_adapter: bool) -> None:
+        """Put weights and the first model's tokenizer files in one folder."""
         target = self._folder / CHECKPOINT_FOLDER
         fresh = self._folder / f".{CHECKPOINT_FOLDER}.new"
         for old in (fresh, target):
@@ -222,7 +241,7 @@ class _Run:
         copy_tokenizer(self._start.folder, fresh)
         Checkpoint(
             base_model=str(self._start.folder.resolve()),
-            adapter="." if last and self._plan.config.adapter_rank else None,
+            adapter="." if is_adapter and (source / _ADAPTER).is_file() else None,
             tokenizer_hash=tokenizer_hash(self._start.folder),
             prompt_version=prompts.VERSION,
             gguf_files={"q8_0": MODEL_FILE},

@@ -12,6 +12,7 @@ from batdoc.source.errors import Cancelled, ConfigError, InputError
 from batdoc.trainer.card import Verdict
 from batdoc.trainer.config import default_config
 from batdoc.trainer.corpus import read_corpus
+from batdoc.trainer.evaluate import Evaluation
 from batdoc.trainer.plan import Plan, Request, run_folder
 from batdoc.trainer.progress import Progress
 from batdoc.trainer.run import Watcher, decide, held_out_units, train
@@ -67,10 +68,34 @@ def test_a_warm_up_alone_is_a_run(repo: Path, tiny_checkpoint: Path, tmp_path: P
     request = Request(repo, output, model, 0, None, None, warmup=1, rounds=0, resume=False)
     finished = train(request, Watcher(Event(), print, print))
     assert finished.card["between"] == {}
+    assert finished.card["after"]["units"] > 0
     weights = [load_file(finished.folder / name / "model.safetensors") for name in _FOLDERS]
     assert all(torch.equal(weights[0][name], weights[1][name]) for name in weights[0])
     with pytest.raises(ConfigError, match="nothing is trained; make --warmup, --rounds or --steps"):
         train(replace(request, output=tmp_path / "none", warmup=0), Watcher(Event(), print, print))
+
+
+def test_what_came_later_and_did_worse_is_not_kept(
+    repo: Path, tiny_checkpoint: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "run"
+    folder.mkdir()
+    config = replace(SMALL, steps=0)
+    replace(plan_for(repo, tiny_checkpoint), config=config).save(folder)
+    _stop(resumed(repo, folder), "", "stopped after step 1 of 3 of a lesson")
+    cancel = Event()
+    stages = {"round 1": cancel.set}
+    with pytest.raises(Cancelled):
+        train(
+            resumed(repo, folder),
+            Watcher(cancel, lambda stage: stages.get(stage[:7], int)(), lambda _: None),
+        )
+    warmed = Evaluation.load(folder / "warm.json")
+    replace(warmed, reward=0.9).save(folder / "warm.json")
+    card = train(resumed(repo, folder), Watcher(Event(), print, print)).card
+    assert list(card["between"]) == ["warm-up", "last"]
+    weights = [load_file(folder / name / "model.safetensors") for name in _FOLDERS]
+    assert all(torch.equal(weights[0][name], weights[1][name]) for name in weights[0])
 
 
 def _stop(request: Request, during: str, message: str) -> None:
