@@ -30,12 +30,15 @@ class Limits:
         temperature: 0.0 is greedy.
         top_p: Nucleus, in (0, 1]; 1.0 keeps all.
         seed: Prompt i of a call is sampled from its own generator, seeded with seed + i.
+        min_p: Drops tokens less likely than this share of the likeliest's probability, in
+            [0, 1); 0.0 keeps all. Servers are not told: OpenAI's API has no word for it.
     """
 
     max_tokens: int
     temperature: float
     top_p: float
     seed: int
+    min_p: float = 0.0
 
     @classmethod
     def greedy(cls, max_tokens: int) -> "Limits":

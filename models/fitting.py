@@ -1,9 +1,11 @@
 """Cuts a prompt until it and its answer fit a model's context."""
 
+from bisect import bisect_right
 from dataclasses import replace
 
 from batdoc.models.backend import Backend
 from batdoc.models.prompts import Direction, Prompt
+from batdoc.models.statement_borders import borders
 from batdoc.source.errors import ModelError
 
 _LONGEST_TOKEN = 32  # characters; no need to count the tokens of more
@@ -20,8 +22,8 @@ def fitting(prompt: Prompt, backend: Backend, room: int) -> Prompt | None:
 def fit(prompt: Prompt, backend: Backend, room: int) -> Prompt:
     """Cut the end off what a prompt shows until it leaves room for the answer.
 
-    Examples go first. Towards documentation the code is cut, at a line's end where there is one;
-    towards code the documentation is, for half a header would mean another function.
+    Examples go first. Towards documentation the code is cut behind a statement, its signature
+    kept; towards code the documentation is, for half a header would mean another function.
 
     Args:
         prompt: What to ask.
@@ -34,26 +36,31 @@ def fit(prompt: Prompt, backend: Backend, room: int) -> Prompt:
     most = backend.context_size - room
     if prompt.exemplars and backend.count_tokens(prompt) > most:
         prompt = replace(prompt, exemplars=())
-    cuts_code = prompt.direction is Direction.TO_DOC
-    text = (prompt.code if cuts_code else prompt.doc)[: most * _LONGEST_TOKEN]
-
-    def shown(length: int) -> Prompt:
-        head = text[:length]
-        whole_lines = head.rpartition("\n")[0] if length < len(text) else ""
-        rest = whole_lines or head
-        return replace(prompt, code=rest) if cuts_code else replace(prompt, doc=rest)
-
-    low, high = 0, len(text)
-    if backend.count_tokens(shown(high)) <= most:
-        return shown(high)
-    while low < high:
-        middle = (low + high + 1) // 2
-        low, high = (
-            (middle, high) if backend.count_tokens(shown(middle)) <= most else (low, middle - 1)
-        )
-    if backend.count_tokens(shown(low)) > most:
+    if len(_shown(prompt)) <= most * _LONGEST_TOKEN and backend.count_tokens(prompt) <= most:
+        return prompt
+    cuts = [cut for cut in _cuts(prompt) if cut <= most * _LONGEST_TOKEN]
+    fits = bisect_right(cuts, most, key=lambda cut: backend.count_tokens(_cut(prompt, cut)))
+    if not fits:
         raise ModelError(
             f"the prompt does not fit the model's {backend.context_size} tokens; "
             "use a model with a larger context"
         )
-    return shown(low)
+    return _cut(prompt, cuts[fits - 1])
+
+
+def _shown(prompt: Prompt) -> str:
+    return prompt.code if prompt.direction is Direction.TO_DOC else prompt.doc
+
+
+def _cut(prompt: Prompt, length: int) -> Prompt:
+    rest = _shown(prompt)[:length]
+    if prompt.direction is Direction.TO_DOC:
+        return replace(prompt, code=rest)
+    return replace(prompt, doc=rest)
+
+
+def _cuts(prompt: Prompt) -> list[int]:
+    """Give the lengths to which a prompt's text may be cut, in order."""
+    if prompt.direction is Direction.TO_DOC:
+        return borders(prompt.code, prompt.language)
+    return [0, *(at for at, char in enumerate(prompt.doc) if char.isspace()), len(prompt.doc)]

@@ -7,7 +7,7 @@ from threading import Event
 from batdoc.models.backend import Backend, Completion, Limits
 from batdoc.models.prompts import Prompt
 
-_TEMPERATURE, _TOP_P = 0.8, 0.95
+_TEMPERATURE, _TOP_P, _MIN_P = 0.8, 0.95, 0.1
 
 
 class WarmBackend:
@@ -36,7 +36,9 @@ class WarmBackend:
         cancel: Event | None = None,
     ) -> list[Completion]:
         """Answer many prompts, as `Backend.generate` does, but for how tokens are chosen."""
-        warm = replace(limits, temperature=_TEMPERATURE, top_p=_TOP_P, seed=self._seed)
+        warm = replace(
+            limits, temperature=_TEMPERATURE, top_p=_TOP_P, min_p=_MIN_P, seed=self._seed
+        )
         return self._backend.generate(prompts, warm, stop, cancel)
 
     def close(self) -> None:

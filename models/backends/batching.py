@@ -1,169 +1,198 @@
 """Continuous batching: many prompts share each step of the model.
 
-A prompt that waits joins as soon as there is room. Each sequence of the context is a slot. A slot
-remembers the tokens it holds, so that a later prompt that begins alike (a chat template's rules, a
-file half typed) starts from there.
+What waits joins as soon as there is room, the calls with fewest prompts first: those come from
+someone who waits in an editor. Each sequence of the context is a slot. A slot remembers the tokens
+it holds, so that a later prompt that begins alike (a chat template's rules, a file half typed)
+starts from there.
 """
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
-
-from batdoc.models.backend import Completion, Limits
-from batdoc.models.backends.answer import Answer
-from batdoc.models.backends.llama_context import Feed, LlamaContext
-from batdoc.models.backends.llama_vocabulary import LlamaVocabulary, TextOfTokens
-from batdoc.models.backends.sampling import Floats, choose, log_softmax
+from batdoc.models.backends.jobs import Job
+from batdoc.models.backends.llama_context import LlamaContext
+from batdoc.models.backends.sampling import log_totals
+from batdoc.models.backends.token_batch import Feed
 from batdoc.source.errors import Cancelled
 
 # Copying a sequence moves its whole memory, which costs as much as reading some dozens of tokens.
 _WORTH_A_COPY = 64
 
 
-@dataclass(eq=False, slots=True)
-class _Job:
-    """One prompt on its way.
+class Call:
+    """Jobs that were asked for together."""
 
-    Attributes:
-        index: Its place in the call.
-        unread: Tokens that the model has not seen yet; the last sampled one while answering.
-    """
+    def __init__(self, jobs: Sequence[Job]) -> None:
+        self.jobs = jobs
+        self.unstarted = deque(job for job in jobs if not job.is_done)
 
-    index: int
-    unread: list[int]
-    answer: Answer
-    text: TextOfTokens
-    random: np.random.Generator
+    @property
+    def is_done(self) -> bool:
+        """Whether every job has its result."""
+        return all(job.is_done for job in self.jobs)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Work:
+    """A job that has a slot, and the call that it belongs to."""
+
+    job: Job
+    call: Call
 
 
 @dataclass(eq=False, slots=True)
 class _Slot:
-    """A sequence of the context: the tokens it holds, and the job that it works on."""
+    """A sequence of the context: the tokens it holds, and what it works on."""
 
     sequence: int
     tokens: list[int] = field(default_factory=list)
-    job: _Job | None = None
+    work: _Work | None = None
 
+    @property
     def unread(self) -> int:
-        """Count the tokens that the job still has to read."""
-        return len(self.job.unread) if self.job else 0
+        """The tokens that its job still has to read."""
+        return len(self.work.job.tokens) - len(self.tokens) if self.work else 0
+
+
+@dataclass(slots=True)
+class _Room:
+    """What the step that is being put together can still take."""
+
+    tokens: int
+    outputs: int
+
+    def take(self, slot: _Slot, job: Job) -> Feed | None:
+        """Take as much of a job as fits; None if nothing does."""
+        start = len(slot.tokens)
+        silent = max(0, job.wanted_from - start)
+        count = min(slot.unread, self.tokens, silent + self.outputs)
+        if not count:
+            return None
+        outputs = max(0, count - silent)
+        self.tokens -= count
+        self.outputs -= outputs
+        return Feed(slot.sequence, start, job.tokens[start : start + count], outputs)
 
 
 class Batcher:
-    """Answers many token lists at once over one context; used from one thread at a time."""
+    """Moves many jobs forward over one context; used from one thread at a time."""
 
-    def __init__(self, context: LlamaContext, vocabulary: LlamaVocabulary) -> None:
+    def __init__(self, context: LlamaContext) -> None:
         self._context = context
-        self._vocabulary = vocabulary
         self._slots = [_Slot(sequence) for sequence in range(context.sequences)]
+        self.calls: list[Call] = []  # those that are not done, the most urgent first
 
-    def answer_all(
-        self,
-        prompts: Sequence[Sequence[int]],
-        limits: Limits,
-        stop: Sequence[str],
-        is_cancelled: Callable[[], bool],
-    ) -> list[Completion]:
-        """Answer prompts, in their order.
+    def add(self, call: Call) -> None:
+        """Take up a call; its jobs fit the context, each alone."""
+        self.calls.append(call)
+        self.calls.sort(key=lambda each: len(each.jobs))
 
-        Args:
-            prompts: Each has a token at least, and fits the context with `limits.max_tokens`.
-            limits: The same for all.
-            stop: Strings that end a text.
-            is_cancelled: Asked before every step.
+    def drop(self, call: Call) -> None:
+        """Forget a call; what its prompts left in the slots serves later prompts."""
+        self.calls.remove(call)
+        for slot in self._slots:
+            if slot.work and slot.work.call is call:
+                slot.work = None
+
+    def forget_everything(self) -> None:
+        """Drop all calls and empty the context."""
+        self._context.clear()
+        self.calls.clear()
+        for slot in self._slots:
+            slot.tokens, slot.work = [], None
+
+    def step(self) -> list[Call]:
+        """Move jobs forward by what one decode takes.
+
+        Returns:
+            The calls that are done now.
 
         Raises:
-            Cancelled: It was; the context is empty then, as after any other error.
+            Cancelled: The decode was stopped; every job stands where it stood before.
+            ModelError: The engine failed.
         """
-        jobs = [self._job(i, prompt, limits, stop) for i, prompt in enumerate(prompts)]
-        waiting = deque(jobs)
+        fed = list(self._feed())
         try:
-            while waiting or any(slot.job for slot in self._slots):
-                if is_cancelled():
-                    raise Cancelled("cancelled")
-                self._step(waiting, limits)
-        except BaseException:
-            self._forget_everything()
+            rows = self._context.decode([feed for _, feed in fed])
+        except Cancelled:
+            for slot, _ in fed:  # parts of the step may have gone through
+                self._keep(slot, len(slot.tokens))
             raise
-        return [job.answer.completion() for job in jobs]
-
-    def _job(self, index: int, prompt: Sequence[int], limits: Limits, stop: Sequence[str]) -> _Job:
-        random = np.random.default_rng(limits.seed + index)
-        return _Job(
-            index, list(prompt), Answer(limits, stop), TextOfTokens(self._vocabulary), random
-        )
-
-    def _step(self, waiting: "deque[_Job]", limits: Limits) -> None:
-        """Move every job forward by what one decode takes."""
-        fed = self._feed(waiting)
-        logits = iter(self._context.decode([feed for _, feed in fed]))
+        totals = log_totals(rows)
         for slot, feed in fed:
-            assert slot.job is not None
+            assert slot.work is not None
             slot.tokens += feed.tokens
-            del slot.job.unread[: len(feed.tokens)]
-            if feed.wants_logits:
-                self._take_token(slot, next(logits), limits)
+            if feed.outputs:
+                slot.work.job.take(rows[: feed.outputs], totals[: feed.outputs])
+                rows, totals = rows[feed.outputs :], totals[feed.outputs :]
+            if slot.work.job.is_done:
+                slot.work = None
+        done = [call for call in self.calls if call.is_done]
+        self.calls = [call for call in self.calls if not call.is_done]
+        return done
 
-    def _feed(self, waiting: "deque[_Job]") -> list[tuple[_Slot, Feed]]:
-        """Share out one decode: answers first, a token each, then prompts, new ones last."""
-        room = self._context.room
-        busy = sorted((slot for slot in self._slots if slot.job), key=_Slot.unread)
-        fed = []
-        while room and (busy or (waiting and self._has_free_slot())):
-            slot = busy.pop(0) if busy else self._admit(waiting.popleft())
-            assert slot.job is not None
-            tokens = slot.job.unread[:room]
-            is_last = len(tokens) == len(slot.job.unread)
-            fed.append((slot, Feed(slot.sequence, len(slot.tokens), tokens, is_last)))
-            room -= len(tokens)
-        return fed
+    def _feed(self) -> Iterator[tuple[_Slot, Feed]]:
+        """Share out one decode: answers first, a token each, then prompts by their calls' order."""
+        room = _Room(self._context.room, self._context.most_outputs)
+        for slot in self._in_order():
+            assert slot.work is not None
+            if not (feed := room.take(slot, slot.work.job)):
+                return
+            yield slot, feed
 
-    def _has_free_slot(self) -> bool:
-        return any(slot.job is None for slot in self._slots)
+    def _in_order(self) -> Iterator[_Slot]:
+        """Yield the slots to feed; free ones are given to jobs only when their turn comes."""
+        busy = sorted((slot for slot in self._slots if slot.work), key=lambda slot: slot.unread)
+        yield from (slot for slot in busy if slot.unread == 1)
+        for call in self.calls:
+            yield from (
+                slot for slot in busy if slot.unread > 1 and slot.work and slot.work.call is call
+            )
+            while slot := self._start(call):
+                yield slot
 
-    def _admit(self, job: _Job) -> _Slot:
-        """Give a job the free slot that holds most of its beginning, or a copy of a busy one's."""
-        prompt = job.unread
-        free = [slot for slot in self._slots if slot.job is None]
-        slot = max(free, key=lambda s: _common(s.tokens, prompt))
-        best = max(self._slots, key=lambda s: _common(s.tokens, prompt))
-        if _common(best.tokens, prompt) >= _common(slot.tokens, prompt) + _WORTH_A_COPY:
+    def _start(self, call: Call) -> _Slot | None:
+        """Give the next job of a call a slot, if there is one for it.
+
+        A call leaves the last slot to others while it has one.
+        """
+        free = [slot for slot in self._slots if not slot.work]
+        has_one = any(slot.work and slot.work.call is call for slot in self._slots)
+        if not call.unstarted or len(free) <= has_one:
+            return None
+        if self._is_being_read(call.unstarted[0]):
+            return None
+        job = call.unstarted.popleft()
+        slot = self._slot_for(job, free)
+        slot.work = _Work(job, call)
+        return slot
+
+    def _is_being_read(self, job: Job) -> bool:
+        """Tell whether a job had better wait for another's prompt that begins alike."""
+        held = max(_common(slot.tokens, job) for slot in self._slots)
+        works = [slot.work for slot in self._slots if slot.work]
+        coming = max((_common(work.job.tokens, job) for work in works), default=0)
+        return coming >= held + _WORTH_A_COPY
+
+    def _slot_for(self, job: Job, free: Sequence[_Slot]) -> _Slot:
+        """Choose the free slot that holds most of a job's beginning, or copy a busy one's."""
+        slot = max(free, key=lambda s: _common(s.tokens, job))
+        best = max(self._slots, key=lambda s: _common(s.tokens, job))
+        if _common(best.tokens, job) >= _common(slot.tokens, job) + _WORTH_A_COPY:
             slot = min(free, key=lambda s: len(s.tokens))
             self._context.copy(best.sequence, slot.sequence)
             slot.tokens = list(best.tokens)
-        self._keep(slot, _common(slot.tokens, prompt))
-        slot.job = job
-        del prompt[: len(slot.tokens)]
+        self._keep(slot, _common(slot.tokens, job))
         return slot
 
     def _keep(self, slot: _Slot, length: int) -> None:
-        """Shorten what a slot holds."""
+        """Shorten what a slot holds; where the model's memory cannot be shortened, to nothing."""
         shortened = self._context.shorten(slot.sequence, length)
         slot.tokens = slot.tokens[:length] if shortened else []
 
-    def _take_token(self, slot: _Slot, logits: Floats, limits: Limits) -> None:
-        """Sample the next token of a slot's job; free the slot when the answer ends with it."""
-        job = slot.job
-        assert job is not None
-        logprobs = log_softmax(logits)
-        token = choose(logprobs, limits, job.random)
-        if self._vocabulary.ends(token):
-            job.answer.end()
-        else:
-            job.answer.grow(token, float(logprobs[token]), job.text.add(token))
-            job.unread.append(token)
-        if job.answer.finish is not None:
-            slot.job = None
 
-    def _forget_everything(self) -> None:
-        self._context.clear()
-        for slot in self._slots:
-            slot.tokens, slot.job = [], None
-
-
-def _common(held: Sequence[int], prompt: Sequence[int]) -> int:
-    """Count the tokens that a prompt can skip: the last one is always read, for its logits."""
-    most = min(len(held), len(prompt) - 1)
-    return next((i for i in range(most) if held[i] != prompt[i]), most)
+def _common(held: Sequence[int], job: Job) -> int:
+    """Count the tokens that a job can skip: none whose logits it needs."""
+    most = min(len(held), job.wanted_from)
+    return next((i for i in range(most) if held[i] != job.tokens[i]), most)

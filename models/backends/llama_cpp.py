@@ -1,31 +1,29 @@
 """The llama.cpp backend: a GGUF model in this process, owned by one thread.
 
-Every llama.cpp call happens on the engine thread; callers hand it work and wait. A caller's stop
-flag is watched while waiting, and reaches into a running decode (llama_library.AbortFlag).
+Callers turn prompts into tokens themselves and hand them to the engine (engine_thread), which
+answers everybody's together. While they wait they watch the stop flag that they were given.
 """
 
 import os
 import weakref
-from collections.abc import Callable, Sequence
-from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from collections.abc import Sequence
 from pathlib import Path
-from threading import Event
-from typing import TypeVar
+from threading import Event, Lock
 
 from batdoc.models.backend import Completion, Limits, check_fits
-from batdoc.models.backends.batching import Batcher
+from batdoc.models.backends.batching import Call
+from batdoc.models.backends.engine_thread import EngineThread, Ticket
+from batdoc.models.backends.jobs import Job, Scoring, Writing
 from batdoc.models.backends.llama_context import LlamaContext
-from batdoc.models.backends.llama_library import AbortFlag
 from batdoc.models.backends.llama_vocabulary import LlamaVocabulary
 from batdoc.models.prompts import Prompt, encode
 from batdoc.source.errors import Cancelled, ModelError
 
 _WATCH_SECONDS = 0.005
-_T = TypeVar("_T")
 
 
 class LlamaCppBackend:
-    """A GGUF file as a backend; safe to call from any thread, one call runs at a time.
+    """A GGUF file as a backend; safe to call from any thread, calls at the same time share steps.
 
     Attributes:
         name: The model file's name.
@@ -44,20 +42,17 @@ class LlamaCppBackend:
             ModelError: The file cannot be used.
         """
         self.name = path.name
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="batdoc-llama")
-        threads = threads or max(1, (os.cpu_count() or 1) - 1)
-        try:
-            self._engine = self._thread.submit(_Engine, path, threads).result()
-        except BaseException:
-            self._thread.shutdown()
-            raise
+        context = LlamaContext(path, threads or max(1, (os.cpu_count() or 1) - 1))
+        self.context_size = context.size
+        self._vocabulary = LlamaVocabulary(context.model)
+        self._engine = EngineThread(context, self.name)
+        self._reading = Lock()  # nobody may look words up in a model that is being freed
         # Runs at close(), else when the backend is forgotten, else at exit.
-        self._free = weakref.finalize(self, _free, self._thread, self._engine)
-        self.context_size = self._engine.context_size
+        self._free = weakref.finalize(self, self._engine.close)
 
     def count_tokens(self, prompt: Prompt) -> int:
         """Count the tokens of a prompt as the model will see it."""
-        return len(self._submit(self._engine.encode, prompt).result())
+        return len(self._encode(prompt))
 
     def generate(
         self,
@@ -78,71 +73,84 @@ class LlamaCppBackend:
             Cancelled: `cancel` was set.
             ModelError: The engine failed, a prompt does not fit, or the backend was closed.
         """
-        flag = AbortFlag()
-        if cancel is not None and cancel.is_set():
-            flag.set()
-        work = self._submit(self._engine.generate, prompts, limits, stop, flag)
-        _watch(work, flag, cancel)
-        try:
-            return work.result()
-        except CancelledError:
-            raise Cancelled("cancelled") if flag.is_set() else self._was_closed() from None
+        jobs = []
+        for index, prompt in enumerate(prompts):
+            _refuse_cancelled(cancel)
+            tokens = self._encode(prompt)
+            check_fits(len(tokens), limits, self.context_size)
+            jobs.append(Writing(tokens, limits, limits.seed + index, stop, self._vocabulary))
+        self._run(jobs, cancel)
+        return [job.completion() for job in jobs]
+
+    def score(
+        self, prompts: Sequence[Prompt], texts: Sequence[str], cancel: Event | None = None
+    ) -> list[tuple[float, ...]]:
+        """Tell how likely texts are as answers, without writing anything.
+
+        Args:
+            prompts: Each must fit `context_size` together with its text.
+            texts: One a prompt, read as the model would write it, without an end.
+            cancel: When set, reading ends, in the middle of a decode if need be.
+
+        Returns:
+            The natural log-probabilities of each text's tokens.
+
+        Raises:
+            Cancelled: `cancel` was set.
+            ModelError: The engine failed, a prompt does not fit, or the backend was closed.
+        """
+        jobs = []
+        for prompt, text in zip(prompts, texts, strict=True):
+            _refuse_cancelled(cancel)
+            tokens, scored = self._encode(prompt), self._encode_text(text)
+            check_fits(len(tokens), Limits.greedy(len(scored)), self.context_size)
+            jobs.append(Scoring(tokens, scored))
+        self._run(jobs, cancel)
+        return [job.logprobs() for job in jobs]
 
     def close(self) -> None:
-        """Free the model; calling it again does nothing. Work that has not begun is dropped."""
-        self._free()
+        """Free the model; calling it again does nothing. Calls on their way end with an error."""
+        with self._reading:
+            self._free()
 
-    def _submit(self, work: Callable[..., _T], *arguments: object) -> "Future[_T]":
+    def _encode(self, prompt: Prompt) -> list[int]:
+        with self._reading:
+            self._refuse_closed()
+            return encode(prompt, self._vocabulary)
+
+    def _encode_text(self, text: str) -> list[int]:
+        with self._reading:
+            self._refuse_closed()
+            return self._vocabulary.encode_plain(text)
+
+    def _refuse_closed(self) -> None:
         if not self._free.alive:
-            raise self._was_closed()
-        return self._thread.submit(work, *arguments)
+            raise ModelError(f"{self.name} was closed; open it again")
 
-    def _was_closed(self) -> ModelError:
-        return ModelError(f"{self.name} was closed; open it again")
-
-
-class _Engine:
-    """What lives on the engine thread. It does not know the backend, which may be forgotten."""
-
-    def __init__(self, path: Path, threads: int) -> None:
-        self.context = LlamaContext(path, threads)
-        self.context_size = self.context.size
-        self._vocabulary = LlamaVocabulary(self.context.model)
-        self._batcher = Batcher(self.context, self._vocabulary)
-
-    def encode(self, prompt: Prompt) -> list[int]:
-        """Tokenize a prompt."""
-        return encode(prompt, self._vocabulary)
-
-    def generate(
-        self, prompts: Sequence[Prompt], limits: Limits, stop: Sequence[str], flag: AbortFlag
-    ) -> list[Completion]:
-        """Answer prompts until the flag is set."""
-        encoded = []
-        for prompt in prompts:
-            if flag.is_set():
-                raise Cancelled("cancelled")
-            encoded.append(self.encode(prompt))
-            check_fits(len(encoded[-1]), limits, self.context_size)
-        self.context.abort_on(flag)
-        return self._batcher.answer_all(encoded, limits, stop, flag.is_set)
+    def _run(self, jobs: Sequence[Job], cancel: Event | None) -> None:
+        """Wait until jobs are done; give them up on `cancel` or when the wait is interrupted."""
+        _refuse_cancelled(cancel)
+        call = Call(jobs)
+        if call.is_done:
+            return
+        ticket = self._engine.submit(call)
+        try:
+            _wait(ticket, cancel)
+        finally:
+            if not ticket.outcome.done():  # nothing may go on behind the caller's back
+                self._engine.give_up(ticket)
+        ticket.outcome.result()
 
 
-def _watch(work: "Future[_T]", flag: AbortFlag, cancel: Event | None) -> None:
-    """Wait until work is done; stop it when `cancel` is set or the wait is interrupted."""
+def _wait(ticket: Ticket, cancel: Event | None) -> None:
+    """Wait for a call's outcome or for its stop flag."""
     done = Event()
-    work.add_done_callback(lambda _: done.set())
-    try:
-        while not done.wait(None if cancel is None else _WATCH_SECONDS):
-            if cancel is not None and cancel.is_set():
-                break
-    finally:
-        if not done.is_set():  # nothing may go on behind the caller's back
-            flag.set()
-            work.cancel()
-            done.wait()
+    ticket.outcome.add_done_callback(lambda _: done.set())
+    while not done.wait(None if cancel is None else _WATCH_SECONDS):
+        if cancel is not None and cancel.is_set():
+            return
 
 
-def _free(thread: ThreadPoolExecutor, engine: _Engine) -> None:
-    thread.shutdown(wait=True, cancel_futures=True)
-    engine.context.free()  # the engine thread has ended, so this one owns the context now
+def _refuse_cancelled(cancel: Event | None) -> None:
+    if cancel is not None and cancel.is_set():
+        raise Cancelled("cancelled")

@@ -80,9 +80,9 @@ class AbortFlag:
         """Ask for the stop."""
         self._buffer[0] = b"\x01"
 
-    def is_set(self) -> bool:
-        """Tell whether a stop was asked for."""
-        return self._buffer[0] != b"\x00"
+    def clear(self) -> None:
+        """Take it back."""
+        self._buffer[0] = b"\x00"
 
 
 def load_model(path: Path) -> Any:

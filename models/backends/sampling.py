@@ -1,4 +1,4 @@
-"""Which token comes next: greedy, or drawn by temperature and nucleus. Numpy only, no engine."""
+"""Which token comes next: greedy, or drawn by temperature, nucleus and min-p. Numpy only."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,18 +15,28 @@ def log_softmax(logits: Floats) -> Floats:
     return normed
 
 
-def choose(logprobs: Floats, limits: Limits, random: np.random.Generator) -> int:
+def log_totals(rows: Floats) -> Floats:
+    """Compute, for logits (N, V), the logarithm of each row's sum of exponentials (N,)."""
+    most = rows.max(axis=1, keepdims=True)
+    # Slice by slice: a copy of many rows of a large vocabulary would be hundreds of megabytes.
+    sums = [np.exp(row - top).sum(dtype=np.float64) for row, top in zip(rows, most, strict=True)]
+    totals: Floats = most[:, 0] + np.log(sums).astype(np.float32)
+    return totals
+
+
+def choose(logits: Floats, limits: Limits, random: np.random.Generator) -> int:
     """Pick a token.
 
     Args:
-        logprobs: (V,), at temperature 1.
-        limits: Temperature and nucleus.
+        logits: (V,), or log-probabilities at temperature 1, which differ by a constant.
+        limits: Temperature, nucleus and min-p.
         random: Drawn from once a token; not touched when greedy.
     """
     if limits.temperature <= 0:
-        return int(logprobs.argmax())
-    probabilities = np.exp(log_softmax(logprobs / np.float32(limits.temperature)))
+        return int(logits.argmax())
+    probabilities = np.exp(log_softmax(logits / np.float32(limits.temperature)))
     tokens = nucleus(probabilities, limits.top_p)
+    tokens = tokens[probabilities[tokens] >= limits.min_p * probabilities[tokens[0]]]
     cumulative = np.cumsum(probabilities[tokens], dtype=np.float64)
     drawn = np.searchsorted(cumulative, random.random() * cumulative[-1], side="right")
     return int(tokens[min(int(drawn), len(tokens) - 1)])

@@ -13,10 +13,12 @@ import pytest
 from gguf import GGMLQuantizationType, GGUFReader
 
 from batdoc.models.backend import Finish, Limits
-from batdoc.models.backends.llama_context import Feed
+from batdoc.models.backends.llama_context import LlamaContext
 from batdoc.models.backends.llama_cpp import LlamaCppBackend
-from batdoc.models.backends.llama_library import library, load_model
+from batdoc.models.backends.llama_library import AbortFlag, library, load_model
 from batdoc.models.backends.llama_vocabulary import LlamaVocabulary, TextOfTokens
+from batdoc.models.backends.token_batch import Feed
+from batdoc.models.catalogue import resolve
 from batdoc.models.prompts import CONTROL_TOKENS, END, TO_DOC, VERSION, Direction, Prompt, encode
 from batdoc.models.tiny_model import write_tiny_model
 from batdoc.source.errors import Cancelled, ModelError
@@ -160,6 +162,48 @@ def test_a_prompt_that_begins_like_an_earlier_one_is_answered_as_if_it_were_new(
         assert alone.logprobs == pytest.approx(completion.logprobs, abs=0.05)
 
 
+def test_scores_are_those_of_the_model_computed_in_numpy(tiny_gguf, backend, vocabulary):
+    prompts = [prompt_of(code) for code in ("def the(x):\n    return x\n", "y", "y")]
+    texts = ["Return it as it is.\n\n:param x: Grüße.", "", "z"]
+    scores = backend.score(prompts, texts)
+    assert scores[1] == ()
+    for prompt, text, logprobs in zip(prompts, texts, scores, strict=True):
+        read, scored = encode(prompt, vocabulary), vocabulary.encode_plain(text)
+        expected = numpy_logprobs(tiny_gguf, [*read, *scored])[len(read) - 1 :]
+        by_hand = [row[token] for row, token in zip(expected, scored, strict=False)]
+        assert logprobs == pytest.approx(by_hand, abs=0.1)
+
+
+def test_scores_of_many_texts_are_those_of_each_alone(tiny_gguf):
+    beginning = "def long_beginning():\n" + "    the_thing()\n" * 12
+    prompts = [prompt_of(beginning + f"    return {i % 7}") for i in range(40)]
+    texts = [f"Return {'the thing ' * (i % 9)}{i}." for i in range(40)]
+    with closing(LlamaCppBackend(tiny_gguf)) as many:
+        together = many.score(prompts, texts)
+    for i in range(0, 40, 6):
+        with closing(LlamaCppBackend(tiny_gguf)) as fresh:
+            (alone,) = fresh.score(prompts[i : i + 1], texts[i : i + 1])
+        assert alone == pytest.approx(together[i], abs=0.1)
+
+
+def test_the_score_of_what_was_written_is_what_the_writing_said():
+    prompts = [prompt_of(f"def add_{i}(a, b):\n    return a + b + {i}\n") for i in range(5)]
+    with closing(LlamaCppBackend(resolve(None, None))) as starter:
+        written = starter.generate(prompts, Limits.greedy(24))
+        scores = starter.score(prompts, [completion.text for completion in written])
+    for logprobs, completion in zip(scores, written, strict=True):
+        assert logprobs == pytest.approx(completion.logprobs, abs=0.05)
+
+
+def test_a_score_is_cancelled_and_refuses_what_does_not_fit(backend):
+    cancel = Event()
+    cancel.set()
+    with pytest.raises(Cancelled):
+        backend.score([prompt_of("x")], ["y"], cancel)
+    with pytest.raises(ModelError, match=r"answer of 600 do not fit .* context of 512"):
+        backend.score([prompt_of("x")], ["y" * 600])
+
+
 def test_a_seed_gives_the_same_text_and_another_seed_another(backend):
     limits = [Limits(20, 9.0, 0.95, seed) for seed in (1, 1, 2)]
     calls = [backend.generate([prompt_of("x = 1")] * 3, one) for one in limits]
@@ -210,10 +254,17 @@ def test_cancel_reaches_into_the_reading_of_a_long_prompt(slow_backend):
     with pytest.raises(Cancelled):
         slow_backend.generate(prompts, Limits.greedy(8), cancel=cancel)
     assert time.perf_counter() - start < 0.6  # all of it takes seconds
-    context = slow_backend._engine.context
-    with pytest.raises(Cancelled):  # the flag of that call reaches into a decode
-        context.decode([Feed(0, 0, [9] * 500, True)])
-    context.clear()
+
+
+def test_the_flag_stops_a_decode_and_lowered_lets_it_pass(tiny_gguf):
+    context, flag = LlamaContext(tiny_gguf, 1), AbortFlag()
+    context.abort_on(flag)
+    flag.set()
+    with pytest.raises(Cancelled):
+        context.decode([Feed(0, 0, [9] * 200, 1)])
+    flag.clear()
+    assert context.decode([Feed(0, 0, [9] * 200, 1)]).shape[0] == 1
+    context.free()
 
 
 def test_a_cancelled_call_leaves_nothing_behind(tiny_gguf):
@@ -224,9 +275,6 @@ def test_a_cancelled_call_leaves_nothing_behind(tiny_gguf):
         threading.Timer(0.02, cancel.set).start()
         with pytest.raises(Cancelled):
             backend.generate([prompt_of("other")] * 40, Limits.greedy(400), cancel=cancel)
-        context = backend._engine.context
-        last = library().llama_memory_seq_pos_max
-        assert {last(context._memory, i) for i in range(context.sequences)} == {-1}
         after = backend.generate(prompts, Limits.greedy(10))
     assert [c.token_ids for c in after] == [c.token_ids for c in before]
 
@@ -259,14 +307,15 @@ def test_calls_from_many_threads_do_not_mix(backend):
     assert [answer[0].token_ids for answer in answers] == alone
 
 
-def test_cancel_of_a_waiting_call_does_not_wait_for_the_running_one(slow_backend):
+def test_cancel_of_one_call_neither_waits_for_another_nor_ends_it(slow_backend):
     running, waiting = Event(), Event()
     with ThreadPoolExecutor(2) as pool:
         long = pool.submit(
             slow_backend.generate, [prompt_of("q" * 3000)] * 8, Limits.greedy(500), (), running
         )
         time.sleep(0.05)
-        short = pool.submit(slow_backend.generate, [prompt_of("x")], Limits.greedy(1), (), waiting)
+        other = [prompt_of("x" * 2000)]
+        short = pool.submit(slow_backend.generate, other, Limits.greedy(500), (), waiting)
         time.sleep(0.05)
         waiting.set()
         with pytest.raises(Cancelled):

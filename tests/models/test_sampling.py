@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from batdoc.models.backend import Limits
-from batdoc.models.backends.sampling import choose, log_softmax, nucleus
+from batdoc.models.backends.sampling import choose, log_softmax, log_totals, nucleus
 
 
 def logprobs_of(*probabilities: float):
@@ -56,3 +56,16 @@ def test_draws_stay_within_the_nucleus():
     random = np.random.default_rng(0)
     draws = {choose(logprobs_of(0.5, 0.3, 0.15, 0.05), limits, random) for _ in range(500)}
     assert draws == {0, 1}
+
+
+def test_min_p_drops_what_is_far_less_likely_than_the_likeliest():
+    limits = Limits(max_tokens=1, temperature=1.0, top_p=1.0, seed=0, min_p=0.4)
+    random = np.random.default_rng(0)
+    draws = {choose(logprobs_of(0.5, 0.3, 0.15, 0.05), limits, random) for _ in range(500)}
+    assert draws == {0, 1}  # 0.15 is below 0.4 * 0.5
+
+
+def test_log_totals_are_those_of_each_row():
+    rows = np.array([[0, 0, 0, 0], [1e4, 0, 0, 0], [-3, -3, -1e4, -1e4]], np.float32)
+    expected = [math.log(4), 1e4, math.log(2) - 3]
+    assert log_totals(rows) == pytest.approx(expected, abs=1e-6)
