@@ -2,9 +2,10 @@
 
     python benchmarks/lsp_session.py [--requests 10000] [--starter] [--file FILE] [--seed 0]
 
-Types, deletes, asks for actions, resolves and takes them, completes, hovers, asks for diagnostics
-and lenses, and cancels. Every edit that is taken is compared with what was there: the same syntax
-tree but for docstrings. The model is a script unless --starter is given. Prints one line of JSON.
+Types, deletes, asks for actions, resolves and takes them, has bodies written, completes, hovers,
+asks for diagnostics of the document and of a folder, for lenses, and cancels. Every edit that is
+taken is compared with what was there: the same syntax tree but for docstrings, or for the one body
+that was asked for. The model is a script unless --starter is given. Prints one line of JSON.
 """
 
 import argparse
@@ -16,7 +17,9 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from itertools import takewhile
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from lsp import SERVER, Client, bare, memory_of, percentile
@@ -52,7 +55,9 @@ class Replay:
         self.errors: Counter[int] = Counter()
         self.asked: Counter[str] = Counter()
         self.times: dict[str, list[float]] = {}
+        self.told: dict[str, str] = {}
         self.taken = 0
+        self.bodies = 0
         self.damaged = 0
         document = {"uri": self.uri, "languageId": "python", "version": 0, "text": text}
         client.tell("textDocument/didOpen", {"textDocument": document})
@@ -62,16 +67,23 @@ class Replay:
         steps: list[tuple[int, Callable[[], Awaitable[None]]]] = [
             *((24, self.type), (20, self.look), (12, self.take), (10, self.hover)),
             *((12, self.diagnose), (8, self.complete), (6, self.lenses), (8, self.cancel)),
+            *((4, self.write_body), (1, self.diagnose_folder)),
         ]
         weights = [weight for weight, _ in steps]
         ((_, step),) = self.dice.choices(steps, weights)
         await step()
 
     def show(self, text: str) -> None:
-        """Make the document say something else."""
+        """Make the document say something else; only the lines that differ are told."""
+        old, new = self.text.splitlines(keepends=True), text.splitlines(keepends=True)
+        first = alike(old, new)
+        same = alike(old[first:][::-1], new[first:][::-1])
+        ends = ({"line": first, "character": 0}, {"line": len(old) - same, "character": 0})
+        told = "".join(new[first : len(new) - same])
+        part = {"range": {"start": ends[0], "end": ends[1]}, "text": told}
         self.version, self.text = self.version + 1, text
         document = {"uri": self.uri, "version": self.version}
-        change = {"textDocument": document, "contentChanges": [{"text": text}]}
+        change = {"textDocument": document, "contentChanges": [part]}
         self.client.tell("textDocument/didChange", change)
         self.asked["edit"] += 1
 
@@ -120,7 +132,8 @@ class Replay:
     async def actions(self) -> list[dict[str, Any]]:
         """Ask what can be done at some place."""
         place = self.place()
-        span, context = {"start": place, "end": place}, {"diagnostics": []}
+        span = {"start": place, "end": place}
+        context: dict[str, list[Any]] = {"diagnostics": []}
         return await self.ask("textDocument/codeAction", range=span, context=context) or []
 
     async def look(self) -> None:
@@ -147,16 +160,20 @@ class Replay:
 
     def apply(self, edits: list[dict[str, Any]]) -> None:
         """Take an edit, and compare the code before and after."""
+        after = self.edited(edits)
+        self.taken += 1
+        self.damaged += code_of(after) != code_of(self.text)
+        self.show(after)
+
+    def edited(self, edits: list[dict[str, Any]]) -> str:
+        """Give the document as it would be after an edit."""
         source = self.text.encode()
         positions = Positions(source, ColumnUnit.UTF16)
         for edit in edits:
             ends = (edit["range"]["start"], edit["range"]["end"])
             start, end = (positions.offset(ClientPosition(p["line"], p["character"])) for p in ends)
             source = source[:start] + edit["newText"].encode() + source[end:]
-        after = source.decode()
-        self.taken += 1
-        self.damaged += code_of(after) != code_of(self.text)
-        self.show(after)
+        return source.decode()
 
     async def hover(self) -> None:
         """Rest the pointer somewhere."""
@@ -186,6 +203,38 @@ class Replay:
             await self.ask(method, position=place, context=context)
         self.show(whole)
 
+    async def write_body(self) -> None:
+        """Begin a function with its docstring, have its body written, and take it."""
+        whole, name = self.text, f"asked_for_{self.version}"
+        self.show(f'{whole}\n\ndef {name}(a, b):\n    """Add two numbers."""\n    ...\n')
+        place = {"line": self.text.count("\n") - 1, "character": 0}
+        span = {"start": place, "end": place}
+        context: dict[str, list[Any]] = {"diagnostics": []}
+        offered = await self.ask("textDocument/codeAction", range=span, context=context) or []
+        for action in (each for each in offered if each["kind"].endswith(".body")):
+            self.asked["codeAction/resolve"] += 1
+            resolved = self.read(await self.client.ask("codeAction/resolve", action)[1])
+            for change in resolved["edit"]["documentChanges"] if resolved else []:
+                after = self.edited(change["edits"])
+                self.bodies += 1
+                self.damaged += code_of(after, name) != code_of(self.text, name)
+                self.show(after)
+        self.show(whole)
+
+    async def diagnose_folder(self) -> None:
+        """Save, and ask what is wrong in the folder."""
+        document = {"uri": self.uri}
+        self.client.tell("textDocument/didSave", {"textDocument": document, "text": self.text})
+        known = [{"uri": uri, "value": value} for uri, value in self.told.items()]
+        self.asked["workspace/diagnostic"] += 1
+        begun = time.perf_counter()
+        params = {"previousResultIds": known}
+        result = self.read(await self.client.ask("workspace/diagnostic", params)[1])
+        took = 1000 * (time.perf_counter() - begun)
+        self.times.setdefault("workspace/diagnostic", []).append(took)
+        for report in result["items"] if result else []:
+            self.told[report["uri"]] = report.get("resultId", "")
+
     async def cancel(self) -> None:
         """Ask for something, and change one's mind at once."""
         methods = ["textDocument/hover", "textDocument/diagnostic", "textDocument/completion"]
@@ -194,22 +243,32 @@ class Replay:
         self.read(await answer)
 
 
-def code_of(text: str) -> str:
-    """Spell the syntax tree of Python source, docstrings left out."""
+def alike(one: list[str], other: list[str]) -> int:
+    """Count the items that two lists begin with alike."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+
+
+def code_of(text: str, name: str = "") -> str:
+    """Spell the syntax tree of Python source without docstrings, and one function's body."""
     tree = ast.parse(text)
     for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and node.name == name:
+            node.body = node.body[:1]
+            continue
         can_have = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Module
         if isinstance(node, can_have) and ast.get_docstring(node, clean=False) is not None:
             del node.body[0]
     return ast.dump(tree)
 
 
-async def replay(options: argparse.Namespace) -> dict[str, object]:
-    """Replay a session, and tell what was seen."""
+async def replay(options: argparse.Namespace, folder: Path) -> dict[str, object]:
+    """Replay a session in a folder of some files, and tell what was seen."""
+    for module in (ast, json, random):
+        (folder / f"{module.__name__}_.py").write_text(Path(module.__file__ or "").read_text())
     command = SERVER if options.starter else (sys.executable, str(SCRIPTED))
     client = await Client.start(command)
-    settings = {"check": "all", "codeLens": True}
-    params = {"processId": None, "rootUri": None, "capabilities": CAPABILITIES}
+    settings = {"check": "all", "codeLens": True, "checkWorkspace": True}
+    params = {"processId": None, "rootUri": folder.as_uri(), "capabilities": CAPABILITIES}
     await client.answer("initialize", {**params, "initializationOptions": settings})
     client.tell("initialized", {})
     person = Replay(client, bare(options.file), options.seed)
@@ -231,6 +290,7 @@ async def replay(options: argparse.Namespace) -> dict[str, object]:
             k: v for k, v in person.errors.items() if k not in FORESEEN
         },
         "edits_taken": person.taken,
+        "bodies_taken": person.bodies,
         "edits_that_changed_code": person.damaged,
         "memory_grown_mb": round(grown, 1),
         "p95_ms": {method: percentile(times, 0.95) for method, times in person.times.items()},
@@ -244,7 +304,9 @@ def main() -> None:
     parser.add_argument("--starter", action="store_true", help="with the model that ships")
     parser.add_argument("--file", type=Path, default=Path(json.__file__).with_name("decoder.py"))
     parser.add_argument("--seed", type=int, default=0)
-    sys.stdout.write(json.dumps(asyncio.run(replay(parser.parse_args()))) + "\n")
+    options = parser.parse_args()
+    with TemporaryDirectory() as folder:
+        sys.stdout.write(json.dumps(asyncio.run(replay(options, Path(folder)))) + "\n")
 
 
 if __name__ == "__main__":

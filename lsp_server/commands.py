@@ -18,6 +18,7 @@ from pygls.uris import from_fs_path
 from batdoc.lsp_server import translate
 from batdoc.lsp_server.actions import Task
 from batdoc.lsp_server.documents import Snapshot, take_snapshot
+from batdoc.lsp_server.positions import has_certain_lines
 from batdoc.lsp_server.progress import Report, shown_progress
 from batdoc.lsp_server.session import Session
 from batdoc.lsp_server.wire import DocstringAnswer
@@ -140,10 +141,10 @@ def _snapshot_of(ls: Session, path: Path) -> Snapshot | None:
     if uri is None or (shown := ls.snapshot(uri)) is not None:
         return shown if uri else None
     try:
-        text = read_source(path).text.decode()
+        source = read_source(path).text
     except InputError:
         return None
-    return take_snapshot(uri, None, text, None, path)
+    return take_snapshot(uri, None, source, None, path) if has_certain_lines(source) else None
 
 
 async def _document(ls: Session, snapshot: Snapshot, tally: Tally, report: Report) -> None:

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from batdoc.lsp_server.readings import Readings
 from batdoc.source.errors import InputError
 from batdoc.source.language import Language, get_language, language_of
 from batdoc.source.units import CodeUnit
@@ -34,25 +35,19 @@ class Snapshot:
 
 
 def take_snapshot(
-    uri: str, version: int | None, text: str, language_id: str | None, path: Path | None
+    uri: str, version: int | None, source: bytes, language_id: str | None, path: Path | None
 ) -> Snapshot | None:
-    """Copy a document, or give None if it is in no language that batdoc knows, or no Unicode.
+    """Copy a document, or give None if it is in no language that batdoc knows.
 
     Args:
         uri: As the client spells it.
         version: The client's count of changes.
-        text: What the client shows.
+        source: What the client shows, as UTF-8.
         language_id: What the client says that it is; documents without a file have only that.
         path: The file, or None.
     """
     language = _language(language_id, path)
-    if language is None:
-        return None
-    try:
-        source = text.encode()
-    except UnicodeEncodeError:  # half of a surrogate pair, which no file could hold
-        return None
-    return Snapshot(uri, version, source, language, path)
+    return Snapshot(uri, version, source, language, path) if language else None
 
 
 def _language(language_id: str | None, path: Path | None) -> Language | None:
@@ -63,19 +58,24 @@ def _language(language_id: str | None, path: Path | None) -> Language | None:
 
 
 class UnitCache:
-    """Finds the units of documents off the loop, once a version."""
+    """Finds the units of documents off the loop, once a version.
 
-    def __init__(self) -> None:
+    Args:
+        readings: Reads them.
+    """
+
+    def __init__(self, readings: Readings) -> None:
+        self._readings = readings
         # Two, so that a small document does not wait until a large one is read.
         self._threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="units")
-        self._found: dict[str, tuple[Snapshot, asyncio.Future[tuple[CodeUnit, ...]]]] = {}
+        self._found: dict[str, tuple[Snapshot, asyncio.Future[Sequence[CodeUnit]]]] = {}
 
     async def units(self, snapshot: Snapshot) -> Sequence[CodeUnit]:
         """Give the units of a snapshot; a text that cannot be parsed has none."""
         known = self._found.get(snapshot.uri)
         if known is None or known[0] != snapshot:
             loop = asyncio.get_running_loop()
-            future = loop.run_in_executor(self._threads, _units, snapshot)
+            future = loop.run_in_executor(self._threads, self._read, snapshot)
             known = self._found[snapshot.uri] = (snapshot, future)
         # A request that is cancelled must not cancel what other requests wait for.
         return await asyncio.shield(known[1])
@@ -83,10 +83,10 @@ class UnitCache:
     def forget(self, uri: str) -> None:
         """Drop what is known of a document that was closed."""
         self._found.pop(uri, None)
+        self._readings.forget(uri)
 
-
-def _units(snapshot: Snapshot) -> tuple[CodeUnit, ...]:
-    try:
-        return tuple(snapshot.language.units(snapshot.source))
-    except InputError:
-        return ()
+    def _read(self, snapshot: Snapshot) -> Sequence[CodeUnit]:
+        try:
+            return self._readings.units(snapshot.uri, snapshot.source, snapshot.language)
+        except InputError:
+            return ()

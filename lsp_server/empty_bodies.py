@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from batdoc.lsp_server.actions import Task, body_edit, is_open
+from batdoc.lsp_server.proving import Remembering
 from batdoc.lsp_server.suggestion import Suggestion, cut
 from batdoc.lsp_server.wire import Answer, BodyAnswer
 from batdoc.source.edits import apply_edits
@@ -42,12 +43,16 @@ class EmptyBody:
     source: bytes
     offset: int
     end: int
-    language: Language
+    language: Remembering
 
     @property
     def task(self) -> Task:
         """What the model is asked for."""
         return Task.BODY
+
+    def prepare(self) -> None:
+        """Do that half of the proof which needs no answer."""
+        self.language.prepare(self.block)
 
     def suggestion(self, answer: Answer) -> Suggestion | None:
         """Make the suggestion of what the model answered; None if it had nothing.
@@ -76,7 +81,7 @@ def find_empty(source: bytes, offset: int, language: Language) -> EmptyBody | No
         except InputError:
             continue
         if unit is not None and _fits(block, unit, source, offset, end, language):
-            return EmptyBody(block, unit, source, offset, end, language)
+            return EmptyBody(block, unit, source, offset, end, Remembering(language))
     return None
 
 

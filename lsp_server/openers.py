@@ -8,10 +8,11 @@ to make up what it documents.
 '''
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from batdoc.lsp_server.actions import Task, docstring_edit, is_open
+from batdoc.lsp_server.proving import Remembering
 from batdoc.lsp_server.quotes import requoted
 from batdoc.lsp_server.suggestion import Suggestion, cut
 from batdoc.lsp_server.wire import Answer, DocstringAnswer
@@ -21,6 +22,8 @@ from batdoc.source.language import Language
 from batdoc.source.languages.commented import CommentedLanguage
 from batdoc.source.languages.comments import CommentForm
 from batdoc.source.units import ByteSpan, CodeUnit
+
+Find = Callable[[bytes], Sequence[CodeUnit]]
 
 _QUOTES = re.compile(r"""[rR]?(?P<closing>\"{3}|'{3})""")
 _BLANK = " \t\f"
@@ -57,7 +60,8 @@ class FreshDocumentation:
         source: The document as it is.
         offset: The cursor, in bytes.
         opener: Before the cursor.
-        language: Of the document.
+        proving: The document's language, to prove with.
+        is_comment: The documentation is one, and no string.
     """
 
     block: bytes
@@ -65,12 +69,17 @@ class FreshDocumentation:
     source: bytes
     offset: int
     opener: Opener
-    language: Language
+    proving: Remembering
+    is_comment: bool
 
     @property
     def task(self) -> Task:
         """What the model is asked for."""
         return Task.DOCSTRING
+
+    def prepare(self) -> None:
+        """Do that half of the proof which needs no answer."""
+        self.proving.prepare(self.block)
 
     def suggestion(self, answer: Answer) -> Suggestion | None:
         """Make the suggestion of what the model answered; None if it had nothing.
@@ -80,31 +89,36 @@ class FreshDocumentation:
         """
         if not isinstance(answer, DocstringAnswer) or answer.docstring is None:
             return None
-        block, language = self.block, self.language
+        block, language = self.block, self.proving
         edit = docstring_edit(block, self.unit, answer.docstring, answer.house, language)
-        if not isinstance(language, CommentedLanguage):
+        if not self.is_comment:
             mark = self.opener.mark
             edit = requoted(block, edit, self.source[mark.start : mark.end], language)
         accepted = apply_edits(block, [edit])
         return cut(accepted, self.source, self.offset, self.opener.end)
 
 
-def find_fresh(source: bytes, offset: int, language: Language) -> FreshDocumentation | None:
+def find_fresh(
+    source: bytes, offset: int, language: Language, units: Find
+) -> FreshDocumentation | None:
     """Find the unit whose documentation was just opened before the cursor, or None.
 
     Args:
         source: The document as it is, valid or not.
         offset: The cursor, in bytes.
         language: Of the document.
+        units: Finds them in texts that are nearly the document.
     """
     for opener in read_openers(source, offset, language):
         try:
-            found = _find(source, opener, language)
+            found = _find(source, opener, language, units)
         except InputError:
             continue
         if found is not None:
             block, unit = found
-            return FreshDocumentation(block, unit, source, offset, opener, language)
+            is_comment = isinstance(language, CommentedLanguage)
+            proving = Remembering(language)
+            return FreshDocumentation(block, unit, source, offset, opener, proving, is_comment)
     return None
 
 
@@ -138,7 +152,9 @@ def _fresh_forms(language: CommentedLanguage) -> list[CommentForm]:
     return [first, *(form for form in others if form.opening not in _REMARKS)]
 
 
-def _find(source: bytes, opener: Opener, language: Language) -> tuple[bytes, CodeUnit] | None:
+def _find(
+    source: bytes, opener: Opener, language: Language, find: Find
+) -> tuple[bytes, CodeUnit] | None:
     """Find the unit at an opener, and the document in which it stands without it.
 
     Raises:
@@ -146,13 +162,13 @@ def _find(source: bytes, opener: Opener, language: Language) -> tuple[bytes, Cod
     """
     bare = source[: opener.line.start] + source[opener.line.end :]
     indent = source[opener.line.start : opener.mark.start].decode()
-    fresh = (u for u in language.units(bare) if u.doc_span is None and u.indent == indent)
+    fresh = (u for u in find(bare) if u.doc_span is None and u.indent == indent)
     units = [u for u in fresh if is_open(u, Task.DOCSTRING)]
     if not isinstance(language, CommentedLanguage):
         here = (u for u in units if u.insert_at == opener.line.start)
         return next(((bare, unit) for unit in here), None)
     closed = source[: opener.mark.end] + _closed(opener) + source[opener.end :]
-    unit = _documented_at(closed, opener, language)
+    unit = _documented_at(closed, opener, find)
     shift = len(closed) - len(bare)
     known = {(u.span.start + shift, u.qualified_name) for u in units}
     if unit is None or (unit.span.start, unit.qualified_name) not in known:
@@ -164,10 +180,10 @@ def _closed(opener: Opener) -> bytes:
     return b" " + opener.closing if opener.closing else b""
 
 
-def _documented_at(closed: bytes, opener: Opener, language: CommentedLanguage) -> CodeUnit | None:
+def _documented_at(closed: bytes, opener: Opener, find: Find) -> CodeUnit | None:
     """Give the unit right under an opener that was closed, if that is all of its documentation."""
     comment = ByteSpan(opener.mark.start, opener.mark.end + len(_closed(opener)))
-    for unit in language.units(closed):
+    for unit in find(closed):
         if unit.doc_span == comment and is_open(unit, Task.DOCSTRING):
             is_apart = _BLANK_LINE.search(closed, comment.end, unit.span.start)
             return None if is_apart else unit

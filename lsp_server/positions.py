@@ -31,6 +31,14 @@ class ClientPosition:
     column: int
 
 
+def has_certain_lines(source: bytes) -> bool:
+    """Tell whether all editors see the same lines in a text.
+
+    The protocol has a carriage return alone end a line; some editors show it within one.
+    """
+    return b"\r" not in source or source.count(b"\r") == source.count(b"\r\n")
+
+
 class Positions:
     """Converts the positions of one text.
 
@@ -46,7 +54,7 @@ class Positions:
         self._unit = unit
         # Of bytes, splitlines knows the protocol's newlines and no others.
         lines = source.splitlines(keepends=True)
-        self._starts = [0, *accumulate(len(line) for line in lines)]
+        self._starts = [0, *accumulate(map(len, lines))]
         if lines and not lines[-1].endswith((b"\n", b"\r")):
             self._starts.pop()
 
@@ -65,6 +73,10 @@ class Positions:
         line = self.line(position.line)
         text = self._source[line.start : line.end]
         return ByteOffset(line.start + self._bytes(text, position.column))
+
+    def holds(self, position: ClientPosition) -> bool:
+        """Tell whether a position is in the text, and between two characters."""
+        return self.client(self.offset(position)) == position
 
     def line(self, number: int) -> ByteSpan:
         """Give a line without its newline; lines behind the last one are empty."""

@@ -9,6 +9,8 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidRequest
 from pygls.protocol import LanguageServerProtocol
 
+from batdoc.lsp_server.open_documents import OpenDocuments
+
 
 class Protocol(LanguageServerProtocol):
     """The protocol of a server whose commands can be cancelled.
@@ -35,6 +37,16 @@ class Protocol(LanguageServerProtocol):
         finished = [number for number, f in self._request_futures.items() if f.done()]
         for number in finished:
             del self._request_futures[number]
+
+    def keep_documents(self) -> None:
+        """Keep up the editor's documents in batdoc's own way; called before any is opened."""
+        was = self.workspace
+        self._workspace = OpenDocuments(
+            was.root_uri,
+            types.TextDocumentSyncKind.Incremental,
+            [*was.folders.values()],
+            was.position_encoding,
+        )
 
     def _refuse(self, message: object) -> None:
         number = getattr(message, "id", None)

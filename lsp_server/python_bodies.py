@@ -45,6 +45,9 @@ class PythonBody:
         """What the model is asked for."""
         return Task.BODY
 
+    def prepare(self) -> None:
+        """Do nothing: the function alone is proved in no time."""
+
     def suggestion(self, answer: Answer) -> Suggestion | None:
         """Make the suggestion of what the model answered; None if it had nothing.
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from threading import Event
 
 from batdoc.lsp_server.actions import Task
+from batdoc.lsp_server.readings import Readings
 from batdoc.lsp_server.settings import settle_for
 from batdoc.lsp_server.wire import Answer, BodyAnswer, DocstringAnswer, Request
 from batdoc.models.authoring import write_bodies, write_docstrings, write_entries
@@ -36,6 +37,7 @@ class Scribe:
     def __init__(self, locate: Locate, load: Load) -> None:
         self._locate = locate
         self._load = load
+        self._readings = Readings()
         self._backend: Backend | None = None
         self._loaded: tuple[str, float] | None = None
         self._styles: dict[tuple[Path | None, int | None, Style | None], HouseStyles] = {}
@@ -52,7 +54,7 @@ class Scribe:
             InputError: The request names no unit.
             ModelError: The model cannot be used.
         """
-        units = get_language(request.language).units(request.source.encode())
+        units = self._units(request)
         unit = _named(units, request)
         folder = Path(request.file).parent if request.file else None
         repo = repo_root(folder) if folder else None
@@ -66,6 +68,15 @@ class Scribe:
             return DocstringAnswer(entries, house)
         (docstring,) = write_docstrings([unit], backend, house, cancel)
         return DocstringAnswer(docstring, house)
+
+    def _units(self, request: Request) -> Sequence[CodeUnit]:
+        """Find the units of a text that is mostly like the last one.
+
+        Raises:
+            ParseError: It is not valid.
+        """
+        language = get_language(request.language)
+        return self._readings.units("", request.source.encode(), language)
 
     def _open(self, model: str | None, repo: Path | None) -> Backend:
         """Open the model, again if another is to be used or the file was replaced."""

@@ -61,7 +61,7 @@ def build_server(engine_command: Sequence[str] = ENGINE_COMMAND) -> Session:
     server.feature(types.TEXT_DOCUMENT_INLINE_COMPLETION, inline_options)(_complete_inline)
     server.feature(types.TEXT_DOCUMENT_DIAGNOSTIC, _DIAGNOSTICS)(_diagnose)
     server.feature(types.WORKSPACE_DIAGNOSTIC)(_diagnose_workspace)
-    server.feature(types.TEXT_DOCUMENT_DID_SAVE)(_saved)
+    server.feature(types.TEXT_DOCUMENT_DID_SAVE, types.SaveOptions(include_text=True))(_saved)
     server.feature(types.TEXT_DOCUMENT_HOVER)(_hover)
     server.feature(types.TEXT_DOCUMENT_CODE_LENS, types.CodeLensOptions())(_lenses)
     server.feature(types.SHUTDOWN)(_shut_down)
@@ -85,7 +85,7 @@ def serve_tcp(server: Session, port: int, token: str) -> None:
         token: What the client must send before it is served: other users of the machine can
             reach the port, too.
     """
-    server.demand(token)
+    server.connection.token = token
     with socket.create_server(("127.0.0.1", port)) as listening:
         connection, _ = listening.accept()
     with connection, connection.makefile("rb") as source, connection.makefile("wb") as sink:
@@ -93,6 +93,7 @@ def serve_tcp(server: Session, port: int, token: str) -> None:
 
 
 def _initialize(ls: Session, params: types.InitializeParams) -> None:
+    ls.connection.keep_documents()
     options = params.initialization_options
     if isinstance(options, dict):
         options = {key: value for key, value in options.items() if key != "token"}
@@ -112,10 +113,12 @@ async def _configured(ls: Session, params: types.DidChangeConfigurationParams) -
 
 
 def _opened(ls: Session, params: types.DidOpenTextDocumentParams) -> None:
+    ls.tell_of_trouble(params.text_document.uri)
     ls.prepare(params.text_document.uri)
 
 
 def _changed(ls: Session, params: types.DidChangeTextDocumentParams) -> None:
+    ls.tell_of_trouble(params.text_document.uri)
     ls.suggester.moved_on(params.text_document.uri)
     ls.prepare(params.text_document.uri)
 
@@ -161,6 +164,10 @@ async def _diagnose_workspace(
 
 def _saved(ls: Session, params: types.DidSaveTextDocumentParams) -> None:
     ls.workspace_check.something_changed()
+    document = ls.documents.find(params.text_document.uri)
+    if document is not None and params.text is not None and not document.says(params.text):
+        document.take(params.text)
+        ls.prepare(params.text_document.uri)
 
 
 async def _hover(ls: Session, params: types.HoverParams) -> types.Hover | None:

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import unquote
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
@@ -18,8 +17,10 @@ from batdoc.lsp_server.actions import Task
 from batdoc.lsp_server.diagnostics import diagnostics, findings
 from batdoc.lsp_server.documents import Snapshot, UnitCache, take_snapshot
 from batdoc.lsp_server.engine_client import EngineClient
+from batdoc.lsp_server.open_documents import OpenDocuments
 from batdoc.lsp_server.positions import ColumnUnit
 from batdoc.lsp_server.protocol import Protocol
+from batdoc.lsp_server.readings import Readings
 from batdoc.lsp_server.settings import DEFAULTS, Settings, read_settings, settle_for
 from batdoc.lsp_server.suggester import Suggester
 from batdoc.lsp_server.translate import column_unit
@@ -38,38 +39,42 @@ class Session(LanguageServer):
     """
 
     def __init__(self, engine: EngineClient) -> None:
-        # Whole texts: pygls splits lines at form feeds and U+2028 too, so that the ranges of an
-        # incremental change would land elsewhere and the text here differ from the editor's.
         super().__init__(
             "batdoc",
             __version__,
-            types.TextDocumentSyncKind.Full,
+            types.TextDocumentSyncKind.Incremental,
             protocol_cls=Protocol,
             converter_factory=default_converter,
         )
         self.settings = DEFAULTS
         self.engine = engine
-        self.suggester = Suggester(self.ask)
+        readings = Readings()
+        self.suggester = Suggester(self.ask, readings)
         self.workspace_check = WorkspaceCheck()
-        self._units = UnitCache()
+        self._units = UnitCache(readings)
         self._told: set[str] = set()
         self._preparing: dict[str, asyncio.Task[None]] = {}
         self._checking: asyncio.Task[None] | None = None
         self._is_running = False
 
-    def demand(self, token: str) -> None:
-        """Serve nobody who does not send this token first."""
+    @property
+    def documents(self) -> OpenDocuments:
+        """What the editor shows."""
+        assert isinstance(self.workspace, OpenDocuments)
+        return self.workspace
+
+    @property
+    def connection(self) -> Protocol:
+        """How the server speaks."""
         assert isinstance(self.protocol, Protocol)
-        self.protocol.token = token
+        return self.protocol
 
     def snapshot(self, uri: str) -> Snapshot | None:
         """Copy an open document, or give None if batdoc has nothing to do with it."""
-        document = self.workspace.text_documents.get(unquote(uri))
-        if document is None:
+        document = self.documents.find(uri)
+        if document is None or document.data is None:
             return None
-        return take_snapshot(
-            uri, document.version, document.source, document.language_id, _path(uri)
-        )
+        return take_snapshot(uri, document.version, document.data, document.language_id, _path(uri))
 
     async def units(self, snapshot: Snapshot) -> Sequence[CodeUnit]:
         """Give a snapshot's units; they are found once a version."""
@@ -201,6 +206,12 @@ class Session(LanguageServer):
             (value,) = await self.workspace_configuration_async(types.ConfigurationParams([item]))
             if value:
                 self.configure(value)
+
+    def tell_of_trouble(self, uri: str) -> None:
+        """Show, the first time, why a document that the editor shows is not known."""
+        document = self.documents.find(uri)
+        if document is not None and document.trouble:
+            self.show_once(f"{document.filename}: {document.trouble}")
 
     def show_once(self, message: str) -> None:
         """Show a sentence that the user must know, the first time that it comes up."""

@@ -5,13 +5,14 @@ a time: requests for the same place share it, and a change or a request elsewher
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from batdoc.lsp_server.actions import Task
 from batdoc.lsp_server.completion import find_spot
 from batdoc.lsp_server.documents import Snapshot
-from batdoc.lsp_server.suggestion import Suggestion
+from batdoc.lsp_server.readings import Readings
+from batdoc.lsp_server.suggestion import Spot, Suggestion
 from batdoc.lsp_server.wire import Answer
 from batdoc.source.errors import ProofError
 from batdoc.source.units import CodeUnit
@@ -36,10 +37,12 @@ class Suggester:
 
     Args:
         ask: Asks the model.
+        readings: Reads documents.
     """
 
-    def __init__(self, ask: Ask) -> None:
+    def __init__(self, ask: Ask, readings: Readings) -> None:
         self._ask = ask
+        self._readings = readings
         self._known: dict[str, Suggestion] = {}
         self._making: dict[str, _Making] = {}
 
@@ -92,17 +95,26 @@ class Suggester:
         return None if making.task.cancelled() else making.task.result()
 
     async def _make(self, snapshot: Snapshot, offset: int) -> Suggestion | None:
-        source = snapshot.source
-        spot = await asyncio.to_thread(find_spot, source, offset, snapshot.language)
+        spot = await asyncio.to_thread(self._find, snapshot, offset)
         if spot is None:
             return None
         await asyncio.sleep(_PAUSE)
+        # Off the loop: the proof parses the document several times.
+        prepared = asyncio.create_task(asyncio.to_thread(spot.prepare))
         answer = await self._ask(spot.task, snapshot, spot.block, spot.unit)
+        await prepared
         try:
-            # Off the loop: the proof parses the document several times.
             made = await asyncio.to_thread(spot.suggestion, answer)
         except ProofError:
             return None
         if made is not None:
             self._known[snapshot.uri] = made
         return made
+
+    def _find(self, snapshot: Snapshot, offset: int) -> Spot | None:
+        language = snapshot.language
+
+        def units(source: bytes) -> Sequence[CodeUnit]:
+            return self._readings.units(snapshot.uri, source, language)
+
+        return find_spot(snapshot.source, offset, language, units)

@@ -85,6 +85,10 @@ class Spot(Protocol):
         """What it is written for; found in `block`."""
         ...
 
+    def prepare(self) -> None:
+        """Do what can be done before the model has answered."""
+        ...
+
     def suggestion(self, answer: Answer) -> Suggestion | None:
         """Make the suggestion of what the model answered; None if it had nothing.
 

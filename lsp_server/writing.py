@@ -9,10 +9,12 @@ from batdoc.lsp_server import actions
 from batdoc.lsp_server.actions import Target, Task
 from batdoc.lsp_server.documents import Snapshot
 from batdoc.lsp_server.progress import shown_progress
+from batdoc.lsp_server.proving import Remembering
 from batdoc.lsp_server.session import Session
 from batdoc.lsp_server.wire import Answer, BodyAnswer
 from batdoc.source.edits import Edit
 from batdoc.source.errors import ModelError, ProofError
+from batdoc.source.language import Language
 from batdoc.source.units import CodeUnit
 
 _CHANGED = "the code changed meanwhile; ask again"
@@ -36,18 +38,21 @@ async def write(ls: Session, uri: str, target: Target, title: str) -> tuple[Snap
         JsonRpcException: The model cannot be used, had nothing, or it could not be proved.
     """
     snapshot, unit = await _find(ls, uri, target)
+    proving = Remembering(snapshot.language)
+    prepared = asyncio.create_task(asyncio.to_thread(proving.prepare, snapshot.source))
     async with shown_progress(ls, title):
         try:
             answer = await ls.ask(target.task, snapshot, snapshot.source, unit)
         except ModelError as error:
             ls.show_once(str(error))
             raise _failure(str(error)) from None
+    await prepared
     words = unit.docstring
     snapshot, unit = await _find(ls, uri, target)
     if unit.docstring != words:
         raise JsonRpcContentModified(_CHANGED)
     try:
-        edit = await _proved_edit(snapshot, unit, target.task, answer)
+        edit = await _proved_edit(snapshot, unit, target.task, answer, proving)
     except JsonRpcException as error:
         # Some clients say nothing of a failed action, and the user waits.
         ls.warn(error.message)
@@ -71,13 +76,15 @@ async def _find(ls: Session, uri: str, target: Target) -> tuple[Snapshot, CodeUn
     return snapshot, unit
 
 
-async def _proved_edit(snapshot: Snapshot, unit: CodeUnit, task: Task, answer: Answer) -> Edit:
+async def _proved_edit(
+    snapshot: Snapshot, unit: CodeUnit, task: Task, answer: Answer, language: Language
+) -> Edit:
     """Make the edit off the loop: the proof parses the document several times.
 
     Raises:
         JsonRpcException: The model had nothing, or it could not be proved.
     """
-    source, language = snapshot.source, snapshot.language
+    source = snapshot.source
 
     def make() -> Edit | None:
         if isinstance(answer, BodyAnswer):

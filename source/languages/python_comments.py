@@ -18,13 +18,18 @@ def comments(source: bytes) -> Mapping[int, str]:
     return {t.start[0]: t.string for t in tokens if t.type == tokenize.COMMENT}
 
 
+def has_long_comments(source: bytes) -> bool:
+    """Tell whether comments fill so many lines in a row that `shorten_comments` acts."""
+    return _MANY_LINES.search(source) is not None
+
+
 def shorten_comments(source: bytes) -> bytes:
     """Put blanks in the place of long comments, so that all else stands where it stood.
 
     The time that tree-sitter's grammar takes grows with the square of the number of lines that
     comments fill in a row: 6,000 take two seconds.
     """
-    if not _MANY_LINES.search(source):
+    if not has_long_comments(source):
         return source
     lines = source.split(b"\n")
     for number in comments(source):

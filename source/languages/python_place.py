@@ -81,8 +81,13 @@ def _indent_under(source: bytes, node: Node) -> str:
     start = max(source.rfind(b"\n", 0, node.start_byte), source.rfind(b"\r", 0, node.start_byte))
     outer = re.match(rb"[ \t]*", source[start + 1 : node.start_byte])
     base = (outer.group() if outer else b"").decode("ascii")
-    tabbed = base.startswith("\t") or (not base and b"\n\t" in source and b"\n  " not in source)
+    tabbed = base.startswith("\t") or (not base and indents_by_tabs(source))
     return base + ("\t" if tabbed else "    ")
+
+
+def indents_by_tabs(source: bytes) -> bool:
+    """Tell whether lines of a file begin with tabs and none with two blanks."""
+    return b"\n\t" in source and b"\n  " not in source
 
 
 def _doc_span(statement: Node) -> ByteSpan | None:

@@ -38,7 +38,8 @@ HALF_TYPED_AROUND = f"def broken(:\n    x = [1,\n\nimport\n{FUNCTION}\nclass B(\
 
 def spot_in(text):
     before, after = text.split(CURSOR)
-    return find_spot((before + after).encode(), len(before.encode()), PYTHON)
+    source = (before + after).encode()
+    return find_spot(source, len(before.encode()), PYTHON, PYTHON.units)
 
 
 def written(text, body):

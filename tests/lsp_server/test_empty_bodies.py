@@ -84,7 +84,8 @@ TYPED = [(language, *case) for cases in (CASES, UNCLOSED) for language, case in 
 
 def spot_in(text, language):
     before, after = text.split(CURSOR)
-    return find_spot((before + after).encode(), len(before.encode()), get_language(language))
+    source, of = (before + after).encode(), get_language(language)
+    return find_spot(source, len(before.encode()), of, of.units)
 
 
 def written(text, language, body):

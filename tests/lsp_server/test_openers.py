@@ -66,7 +66,8 @@ def document(language, mark):
 
 def fresh(text, language):
     before, after = text.split(CURSOR)
-    return find_fresh((before + after).encode(), len(before.encode()), get_language(language))
+    source, of = (before + after).encode(), get_language(language)
+    return find_fresh(source, len(before.encode()), of, of.units)
 
 
 def answer(unit, summary="Add two numbers."):

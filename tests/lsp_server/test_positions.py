@@ -48,6 +48,13 @@ def test_a_column_inside_a_character_is_its_start():
     assert Positions("🦇b".encode(), ColumnUnit.UTF8).offset(ClientPosition(0, 3)) == 0
 
 
+def test_only_what_stands_between_two_characters_is_held():
+    positions = Positions("a🦇\r\nb".encode(), ColumnUnit.UTF16)
+    held = [(line, column) for line in range(3) for column in range(6)]
+    held = [each for each in held if positions.holds(ClientPosition(*each))]
+    assert held == [(0, 0), (0, 1), (0, 3), (1, 0), (1, 1)]
+
+
 TEXTS = st.text(st.sampled_from("ab é🦇\n\r\t\x0c\u2028"), max_size=40)
 
 

@@ -28,6 +28,12 @@ async def test_positions_are_in_the_clients_unit(fresh_editor, encoding):
     assert after.endswith('"""\n    return a\n')
 
 
+async def test_editors_are_asked_for_parts_and_for_saved_texts(fresh_editor):
+    sync = (await fresh_editor.start()).capabilities.text_document_sync
+    assert sync.change is types.TextDocumentSyncKind.Incremental
+    assert sync.save.include_text
+
+
 async def test_a_client_that_cannot_resolve_is_offered_nothing(fresh_editor):
     params = types.InitializeParams(types.ClientCapabilities())
     await fresh_editor.client.initialize_session(params)

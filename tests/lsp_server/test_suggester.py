@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from batdoc.lsp_server.documents import take_snapshot
+from batdoc.lsp_server.readings import Readings
 from batdoc.lsp_server.suggester import Suggester
 from batdoc.lsp_server.wire import BodyAnswer, DocstringAnswer
 from batdoc.source.docstring import Docstring, Style
@@ -48,12 +49,12 @@ def model():
 
 @pytest.fixture
 def suggester(model):
-    return Suggester(model.ask)
+    return Suggester(model.ask, Readings())
 
 
 def place(text):
     before, after = text.split("|")
-    snapshot = take_snapshot("untitled:1", 1, before + after, "python", None)
+    snapshot = take_snapshot("untitled:1", 1, (before + after).encode(), "python", None)
     return snapshot, len(before.encode())
 
 

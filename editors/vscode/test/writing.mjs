@@ -1,6 +1,7 @@
 // Documentation and bodies, asked for as a user does, written by the real server and model.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { compare } from "./code.mjs";
 import { Editor } from "./editor.mjs";
 import { engines, servers } from "./processes.mjs";
 import { check, expect, photographer } from "./report.mjs";
@@ -38,6 +39,15 @@ def get_name(item):
     
 `;
 
+// The first file of the workspace, done before the others begin.
+const BASKET = `def weigh(basket):
+    return sum(item.weight for item in basket)
+
+
+def count(basket):
+    return len(basket)
+`;
+
 // Enough functions to keep the model busy until a person has found the button.
 const MANY = Array.from(
   { length: 600 },
@@ -48,12 +58,14 @@ export async function checkWriting(root, vsix, settings, command, pictures) {
   const workspace = join(root, "shop");
   const file = join(workspace, "shop.py");
   const many = join(workspace, "many.py");
+  const basket = join(workspace, "basket.py");
   mkdirSync(workspace);
   writeFileSync(file, SHOP);
   writeFileSync(many, MANY);
+  writeFileSync(basket, BASKET);
   const editor = await Editor.start(root, workspace, vsix, { ...settings, "batdoc.command": command });
   try {
-    await checkAll(editor, { file, many, command, picture: photographer(editor, pictures) });
+    await checkAll(editor, { file, many, basket, command, picture: photographer(editor, pictures) });
   } catch (error) {
     await editor.keepPicture();
     throw error;
@@ -62,7 +74,7 @@ export async function checkWriting(root, vsix, settings, command, pictures) {
   }
 }
 
-async function checkAll(editor, { file, many, command, picture }) {
+async function checkAll(editor, { file, many, basket, command, picture }) {
   const text = () => readFileSync(file, "utf-8");
   const saved = async () => {
     await editor.save();
@@ -154,6 +166,23 @@ async function checkAll(editor, { file, many, command, picture }) {
     await editor.until("a docstring", async () => (await saved()) !== was);
     await editor.page.keyboard.press("Control+z");
     expect((await saved()) === was, "undo did not give the file back");
+  });
+  await check("a workspace is cancelled: each file is as it was, or done", async () => {
+    const was = text();
+    await editor.command("batdoc: Document Workspace");
+    const shown = editor.page.locator(".notification-toast", { hasText: "Documenting the workspace" });
+    await shown.getByText(/item_\d+/).waitFor({ timeout: 60_000 });
+    await shown.getByRole("button", { name: "Cancel" }).click();
+    await shown.waitFor({ state: "detached", timeout: 3_000 });
+    await editor.until("rest", async () => !(await editor.status()).includes("writing"), 3_000);
+    await editor.page.locator(".view-lines").first().click(); // the button had the keys
+    await editor.command("File: Save All");
+    await editor.page.waitForTimeout(1000);
+    expect(readFileSync(many, "utf-8") === MANY, "the file that was being worked on changed");
+    expect(text() === was, "a file that was not reached changed");
+    const { isSameCode, isDocumented } = compare(command, BASKET, readFileSync(basket, "utf-8"));
+    expect(isSameCode, "the file that was done has other code");
+    expect(isDocumented, "the file that was done is documented in part");
   });
   await check("the engine is killed, and the next request starts another", async () => {
     await editor.open("shop.py", 10, 9);
