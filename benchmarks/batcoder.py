@@ -195,8 +195,11 @@ def _section(name: str, runs: dict[str, list[dict[str, Evaluation]]]) -> str:
         _row("starter", [first["before"]], [first["before"]]),
     ]
     for arm, found in runs.items():
-        before, after = [run["before"] for run in found], [run["after"] for run in found]
-        lines.append(_row(ARMS[arm].words, before, after))
+        before = [run["before"] for run in found]
+        if all("warm-up" in run for run in found):
+            words = f"{ARMS[arm].words}: after the warm-up"
+            lines.append(_row(words, before, [run["warm-up"] for run in found]))
+        lines.append(_row(ARMS[arm].words, before, [run["after"] for run in found]))
     return "\n".join([*lines, ""])
 
 
