@@ -101,7 +101,8 @@ def test_a_finished_run_shows_all(run: Path) -> None:
     words = " ".join(page.words.split())
     assert "the change of the reward is within what chance would give" in words
     assert "too short 7 its signature gives it away class 2" in words
-    assert "12 steps in 1.2 minutes, 14,400 tokens sampled from 9 functions" in words
+    assert "12 steps in 1.2 minutes, 14,400 tokens sampled" in words
+    assert "9 functions. Warm-up: 3 passes" in words
     assert "add shop.py:1" in words
     assert "Reward 0.500, the product of structure 0.500" in words
     assert "The author's docstring Add two numbers." in words
