@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from batdoc.models.backend import Backend
 from batdoc.models.prompts import Direction, Prompt
-from batdoc.models.statement_borders import borders
 from batdoc.source.errors import ModelError
 
 _LONGEST_TOKEN = 32  # characters; no need to count the tokens of more
@@ -62,5 +61,7 @@ def _cut(prompt: Prompt, length: int) -> Prompt:
 def _cuts(prompt: Prompt) -> list[int]:
     """Give the lengths to which a prompt's text may be cut, in order."""
     if prompt.direction is Direction.TO_DOC:
+        from batdoc.models.statement_borders import borders  # loads tree-sitter
+
         return borders(prompt.code, prompt.language)
     return [0, *(at for at, char in enumerate(prompt.doc) if char.isspace()), len(prompt.doc)]

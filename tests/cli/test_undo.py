@@ -102,7 +102,7 @@ def test_history_lists_runs_and_what_is_left_of_them(
 
 
 def test_a_run_that_writes_nothing_is_no_run(batdoc, files: tuple[Path, Path]):
-    batdoc("doc", ".", "--write", replies=["?", "?"])
+    batdoc("doc", ".", "--write", replies="?" * 8)
     batdoc("doc", ".", replies=[REPLY] * 2)
     assert batdoc("history").stdout == ""
 
@@ -120,7 +120,7 @@ def half(batdoc, tmp_path: Path) -> tuple[Path, Path]:
     paths = tmp_path / "a.py", tmp_path / "b.py"
     for path in paths:
         path.write_bytes(b"".join(b"def f%d(): return %d\n" % (i, i) for i in range(UNITS_A_CALL)))
-    replies = ["?", *[REPLY] * (UNITS_A_CALL - 1), REPLY]
+    replies = ["?", *[REPLY] * (UNITS_A_CALL - 1), *"???", REPLY]
     result = batdoc("doc", ".", "--write", replies=interrupted(replies))
     assert result.exit_code == 130
     assert "go on with: batdoc doc . --write --resume\n" in result.stderr
