@@ -116,6 +116,7 @@ def test_an_interrupt_is_one_line_and_keeps_what_was_fetched(serve, data: Path):
         while sum(p.stat().st_size for p in (data / "hub").rglob("git-*")) < 10 << 20:
             assert time.monotonic() < deadline
             time.sleep(0.02)
+        time.sleep(0.5)  # until nothing more comes
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=30)
     assert process.returncode == 130
