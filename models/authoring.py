@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from threading import Event
 
 from batdoc.models import prompts
-from batdoc.models.backend import Backend, Completion, Limits
+from batdoc.models.backend import Backend, Limits
 from batdoc.models.fitting import fit, fitting
 from batdoc.models.prompts import Direction, Prompt
 from batdoc.models.reading import read_body, read_doc, read_entry
@@ -179,14 +179,9 @@ def _ask_again(
     if not lost:
         return
     answers = backend.generate([asked[index] for index in lost], _NOT_GREEDY, stop, cancel)
-    found = sorted(zip(lost, answers, strict=True), key=lambda pair: -_likelihood(pair[1]))
+    found = sorted(zip(lost, answers, strict=True), key=lambda pair: -pair[1].mean_logprob)
     for index, answer in found:
         docs[index] = docs[index] or read_doc(answer.text, units[index])
-
-
-def _likelihood(answer: Completion) -> float:
-    """Give the mean log-probability of an answer's tokens."""
-    return sum(answer.logprobs) / max(1, len(answer.logprobs))
 
 
 def _to_doc(unit: CodeUnit, backend: Backend, manner: Manner) -> Prompt:

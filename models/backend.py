@@ -62,6 +62,11 @@ class Completion:
     logprobs: tuple[float, ...]
     finish: Finish
 
+    @property
+    def mean_logprob(self) -> float:
+        """Of the tokens, 0.0 or less; 0.0 for a text without any."""
+        return sum(self.logprobs) / max(1, len(self.logprobs))
+
 
 def check_fits(tokens: int, limits: Limits, context_size: int) -> None:
     """Hold a prompt's length against a model's context.

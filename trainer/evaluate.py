@@ -21,7 +21,7 @@ from batdoc.source.styles import canonical, parse
 from batdoc.source.units import CodeUnit
 from batdoc.trainer.checkpoints import write_json
 from batdoc.trainer.metrics import chrf, rouge_l
-from batdoc.trainer.rewards import Reward, leaks, round_trip, score_code, score_doc
+from batdoc.trainer.rewards import Reward, leaks, likeness, round_trip, score_code, score_doc
 from batdoc.trainer.rollout import agrees_with, human_doc, rebuild
 
 _CHUNK = 32  # units between two reports of progress
@@ -191,11 +191,6 @@ def _score(
         alone=alone,
         from_human=from_human,
     )
-
-
-def likeness(code: str | None, unit: CodeUnit) -> float:
-    """Give how like the original rebuilt code is, in [0, 1]; 0.0 where it does not parse."""
-    return score_code(code, unit).total or 0.0
 
 
 def _ask(

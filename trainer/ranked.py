@@ -14,7 +14,7 @@ from pathlib import Path
 from threading import Event
 
 from batdoc.models import prompts
-from batdoc.models.backend import Backend, Limits
+from batdoc.models.backend import Backend, Completion, Limits
 from batdoc.models.backends.hf import HfTokenizer
 from batdoc.models.checkpoint import Trainable
 from batdoc.models.fitting import fitting
@@ -24,7 +24,7 @@ from batdoc.source.styles import canonical
 from batdoc.source.units import CodeUnit
 from batdoc.trainer.config import TrainingConfig
 from batdoc.trainer.likelihood import mean_logprobs
-from batdoc.trainer.rewards import score_code, score_doc
+from batdoc.trainer.rewards import likeness, score_doc
 from batdoc.trainer.rollout import body_answer, rebuild
 
 _CHUNK = 32  # functions between two looks at the clock and the disk
@@ -38,14 +38,6 @@ class _Told:
     unit: CodeUnit
     doc: str
     worth: float
-
-
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    """What a model answered, and the mean log-probability of its tokens."""
-
-    text: str
-    likelihood: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +104,7 @@ class Ranking:
         prompts_ = [question for question in questions if question for _ in range(times)]
         answers = self._sample(prompts_, Direction.TO_DOC, most, seed, cancel)
         for at, unit in enumerate(asked):
-            own = sorted(answers[at * times : (at + 1) * times], key=lambda a: -a.likelihood)
+            own = sorted(answers[at * times : (at + 1) * times], key=lambda a: -a.mean_logprob)
             for answer in own[: (times + 1) // 2]:
                 doc = read_doc(answer.text, unit)
                 worth = score_doc(doc, unit).total or 0.0
@@ -152,19 +144,15 @@ class Ranking:
         asked = [(e.unit, q) for e, q in zip(told, questions, strict=True) if q is not None]
         answers = iter(self._sample([q for _, q in asked], Direction.TO_CODE, most, seed, cancel))
         return [
-            score_code(rebuild(next(answers).text, each.unit), each.unit).total or 0.0 if q else 0.0
+            likeness(rebuild(next(answers).text, each.unit), each.unit) if q else 0.0
             for each, q in zip(told, questions, strict=True)
         ]
 
     def _sample(
         self, questions: Sequence[Prompt], direction: Direction, most: int, seed: int, cancel: Event
-    ) -> list[_Answer]:
+    ) -> list[Completion]:
         limits = Limits(most, _TEMPERATURE, _TOP_P, seed)
-        answers = self.backend.generate(questions, limits, stops(direction), cancel)
-        return [
-            _Answer(answer.text, sum(answer.logprobs) / max(1, len(answer.logprobs)))
-            for answer in answers
-        ]
+        return self.backend.generate(questions, limits, stops(direction), cancel)
 
 
 def _read(file: Path) -> Iterator[tuple[str, str]]:

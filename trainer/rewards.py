@@ -109,6 +109,11 @@ def score_code(rebuilt: str | None, unit: CodeUnit) -> Reward:
     return Reward(value, {"similarity": value})
 
 
+def likeness(rebuilt: str | None, unit: CodeUnit) -> float:
+    """Give how like the original rebuilt code is, in [0, 1]; 0.0 where it does not parse."""
+    return score_code(rebuilt, unit).total or 0.0
+
+
 def round_trip(doc: Reward, rebuilds: Sequence[Reward]) -> Reward:
     """Multiply what documentation is worth by how like the original the code from it is.
 

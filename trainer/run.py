@@ -113,10 +113,11 @@ class _Run:
         self._corpus = corpus
         self._start = start
         self._watcher = watcher
+        self._units = [unit.unit for unit in corpus.train]
         self._rounds = Rounds(
             folder,
             plan.first_model,
-            [unit.unit for unit in corpus.train],
+            self._units,
             plan.config,
             watcher.on_stage,
             watcher.on_step,
@@ -207,8 +208,7 @@ class _Run:
             self._watcher.on_step(journal.note(step, metrics))
 
         keep_freed_memory()
-        units = [unit.unit for unit in self._corpus.train]
-        cancel, trackers = self._watcher.cancel, self._watcher.report_to
+        cancel, trackers, units = self._watcher.cancel, self._watcher.report_to, self._units
         trainer = RoundTripTrainer(self._start, units, config, steps, on_step, cancel, trackers)
         train_round_trip(trainer, last)
         if reached < config.steps:
