@@ -61,7 +61,7 @@ async def test_a_small_document_does_not_wait_for_a_large_one(editor, make_edito
         "untitled:Untitled-1",
         "file:///c%3A/Users/b%20t/m%C3%B6.py",
         "file:///C:/Users/me/m.py",
-        "git:/work/m.py?%7B%22ref%22%3A%22HEAD%22%7D",
+        "git:/shop/m.py?%7B%22ref%22%3A%22HEAD%22%7D",
         "vscode-remote://ssh-remote%2Bhost/work/m.py",
     ],
 )
