@@ -11,8 +11,9 @@ from batdoc.lsp_server.actions import Task
 from batdoc.lsp_server.readings import Readings
 from batdoc.lsp_server.settings import settle_for
 from batdoc.lsp_server.wire import Answer, BodyAnswer, DocstringAnswer, Request
-from batdoc.models.authoring import write_bodies, write_docstrings, write_entries
+from batdoc.models.authoring import write_bodies, write_docstrings
 from batdoc.models.backend import Backend
+from batdoc.models.entries import write_entries
 from batdoc.source.docstring import Style
 from batdoc.source.errors import InputError
 from batdoc.source.git import repo_root

@@ -9,18 +9,18 @@ from threading import Event
 
 from batdoc.models import prompts
 from batdoc.models.backend import Backend, Limits
+from batdoc.models.entries import filled
 from batdoc.models.fitting import fit, fitting
 from batdoc.models.prompts import Direction, Prompt
-from batdoc.models.reading import read_body, read_doc, read_entry
-from batdoc.source.docstring import Docstring, Entry, Style
+from batdoc.models.reading import ended, read_body, read_doc
+from batdoc.source.docstring import Docstring
 from batdoc.source.examples import Run
 from batdoc.source.house.exemplars import Exemplar
 from batdoc.source.house.style import HouseStyle
-from batdoc.source.merge.plan import Wanted
 from batdoc.source.styles import canonical, parse
-from batdoc.source.units import CodeUnit, UnitKind
+from batdoc.source.units import CodeUnit
 
-MOST_DOC, MOST_ENTRY, MOST_BODY = 96, 28, 128  # tokens; within what the starter was trained on
+MOST_DOC, MOST_BODY = 96, 128  # tokens; within what the starter was trained on
 _ROOMY = 4096  # tokens of context from which examples are shown
 _MORE_TRIES, _NOT_GREEDY = 3, Limits(MOST_DOC, temperature=0.5, top_p=0.95, seed=0)
 _CHUNK = 64  # units between two reports of progress
@@ -42,23 +42,6 @@ class Manner:
 
 
 PLAIN = Manner(exemplars=None, run=None)
-
-
-@dataclass(frozen=True, slots=True)
-class _Gap:
-    """An entry that the model left out and is asked for by name.
-
-    Attributes:
-        unit: Index of the unit.
-        field: "params", "returns", "yields" or "raises".
-        name: Of the entry, stars included; empty for results.
-        lead: How its line begins.
-    """
-
-    unit: int
-    field: str
-    name: str
-    lead: str
 
 
 def write_docstrings(
@@ -97,44 +80,6 @@ def write_docstrings(
     return written
 
 
-def write_entries(
-    units: Sequence[CodeUnit],
-    wanted: Sequence[Sequence[Wanted]],
-    backend: Backend,
-    cancel: Event | None = None,
-) -> list[Docstring]:
-    """Write the entries that documentation lacks, each asked for by name, and nothing else.
-
-    Args:
-        units: Documented; what they say already leads the answers.
-        wanted: For each unit, what it lacks.
-        backend: The model.
-        cancel: Stops within one token.
-
-    Returns:
-        One a unit, in order: the summary as it stands, and the entries that the model had a text
-        for.
-
-    Raises:
-        Cancelled: `cancel` was set.
-        ModelError: The engine failed.
-    """
-    asked = {
-        index: prompt
-        for index, unit in enumerate(units)
-        if wanted[index] and (prompt := fitting(prompts.to_doc(unit), backend, MOST_DOC))
-    }
-    docs: list[Docstring | None] = [_summary_of(unit) for unit in units]
-    gaps = [_gap(index, gap.field, gap.name) for index in asked for gap in wanted[index]]
-    _fill(gaps, units, asked, docs, backend, cancel)
-    return [doc for doc in docs if doc is not None]
-
-
-def _summary_of(unit: CodeUnit) -> Docstring:
-    doc = parse(unit.docstring or "", language=unit.language)
-    return Docstring(doc.summary, "", (), None, None, (), "", Style.REST)
-
-
 def _write_chunk(
     units: Sequence[CodeUnit],
     backend: Backend,
@@ -154,10 +99,10 @@ def _write_chunk(
     answers = backend.generate([*asked.values()], Limits.greedy(MOST_DOC), stop, cancel)
     docs: list[Docstring | None] = [None] * len(units)
     for index, answer in zip(asked, answers, strict=True):
-        docs[index] = read_doc(answer.text, units[index])
+        docs[index] = read_doc(ended(answer), units[index])
     _ask_again(units, asked, docs, stop, backend, cancel)
     if house.documents_params:
-        _fill_gaps(units, asked, docs, backend, cancel)
+        docs = filled(units, asked, docs, backend, cancel=cancel)
     if manner.run is None:
         docs = [replace(doc, examples="") if doc else None for doc in docs]
     return [house.dress(doc, unit) if doc else None for doc, unit in zip(docs, units, strict=True)]
@@ -181,7 +126,7 @@ def _ask_again(
     answers = backend.generate([asked[index] for index in lost], _NOT_GREEDY, stop, cancel)
     found = sorted(zip(lost, answers, strict=True), key=lambda pair: -pair[1].mean_logprob)
     for index, answer in found:
-        docs[index] = docs[index] or read_doc(answer.text, units[index])
+        docs[index] = docs[index] or read_doc(ended(answer), units[index])
 
 
 def _to_doc(unit: CodeUnit, backend: Backend, manner: Manner) -> Prompt:
@@ -190,86 +135,6 @@ def _to_doc(unit: CodeUnit, backend: Backend, manner: Manner) -> Prompt:
     if manner.exemplars is None or backend.context_size < _ROOMY:
         return prompt
     return replace(prompt, exemplars=manner.exemplars(unit))
-
-
-def _fill_gaps(
-    units: Sequence[CodeUnit],
-    asked: Mapping[int, Prompt],
-    docs: list[Docstring | None],
-    backend: Backend,
-    cancel: Event | None,
-) -> None:
-    """Ask once more, in one batch, for the entries that the signature wants and no answer had."""
-    gaps = [
-        gap
-        for index, (unit, doc) in enumerate(zip(units, docs, strict=True))
-        if doc is not None
-        for gap in _gaps(index, unit, doc)
-    ]
-    _fill(gaps, units, asked, docs, backend, cancel)
-
-
-def _fill(
-    gaps: Sequence[_Gap],
-    units: Sequence[CodeUnit],
-    asked: Mapping[int, Prompt],
-    docs: list[Docstring | None],
-    backend: Backend,
-    cancel: Event | None,
-) -> None:
-    """Put the model's answer into each gap, where it has one."""
-    wanted = [
-        (gap, prompt)
-        for gap in gaps
-        if (prompt := fitting(_leading(asked[gap.unit], docs, gap), backend, MOST_ENTRY))
-    ]
-    if not wanted:
-        return
-    questions = [prompt for _, prompt in wanted]
-    answers = backend.generate(questions, Limits.greedy(MOST_ENTRY), ("\n",), cancel)
-    for (gap, _), answer in zip(wanted, answers, strict=True):
-        doc = docs[gap.unit]
-        unit, entry = units[gap.unit], Entry(gap.name, None, answer.text)
-        if doc is not None and (told := read_entry(entry, unit)) is not None:
-            docs[gap.unit] = _with_entry(doc, gap.field, told).bound(unit.signature)
-
-
-def _leading(prompt: Prompt, docs: Sequence[Docstring | None], gap: _Gap) -> Prompt:
-    """Begin the answer with what is written already and the name of the entry that is missing."""
-    doc = docs[gap.unit]
-    return prompt.starting(f"{doc.summary if doc else ''}\n{gap.lead}")
-
-
-def _gaps(index: int, unit: CodeUnit, doc: Docstring) -> list[_Gap]:
-    signature = unit.signature
-    known = {entry.name.lstrip("*") for entry in doc.params}
-    gaps = [
-        _gap(index, "params", parameter.display)
-        for parameter in signature.parameters
-        if parameter.needs_entry and parameter.name not in known
-    ]
-    if unit.kind is UnitKind.CLASS or unit.kind is UnitKind.PROPERTY:
-        return gaps
-    if signature.yields and doc.yields is None:
-        gaps.append(_gap(index, "yields", ""))
-    elif signature.returns_value and doc.returns is None:
-        gaps.append(_gap(index, "returns", ""))
-    documented = {entry.name for entry in doc.raises}
-    gaps += [_gap(index, "raises", name) for name in signature.raises if name not in documented]
-    return gaps
-
-
-def _gap(index: int, field: str, name: str) -> _Gap:
-    word = {"params": "param"}.get(field, field)
-    return _Gap(index, field, name, f":{word} {name}:" if name else f":{word}:")
-
-
-def _with_entry(doc: Docstring, field: str, entry: Entry) -> Docstring:
-    if field == "params":
-        return replace(doc, params=(*doc.params, entry))
-    if field == "raises":
-        return replace(doc, raises=(*doc.raises, entry))
-    return replace(doc, yields=entry) if field == "yields" else replace(doc, returns=entry)
 
 
 def write_bodies(

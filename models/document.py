@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from itertools import islice
 from threading import Event
 
-from batdoc.models.authoring import PLAIN, Manner, write_docstrings, write_entries
+from batdoc.models.authoring import PLAIN, Manner, write_docstrings
 from batdoc.models.backend import Backend
+from batdoc.models.entries import write_entries
 from batdoc.source.docstring import Docstring
 from batdoc.source.edits import Edit
 from batdoc.source.examples import kept_examples

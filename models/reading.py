@@ -8,6 +8,7 @@ import re
 import textwrap
 from dataclasses import replace
 
+from batdoc.models.backend import Completion, Finish
 from batdoc.models.unwrap import documentation_in_code, is_code, unwrap, without_tokens
 from batdoc.source.copied import copies_code
 from batdoc.source.docstring import Docstring, Entry, Style
@@ -29,6 +30,15 @@ _ANNOUNCEMENT = re.compile(
     r"[,;]?\s*\(?(?:e\.g\.|i\.e\.|for example|such as)?[,:\s]*$", re.IGNORECASE
 )
 _LEAKED_FIELD = re.compile(r"\s*:?\b(?:param|returns|yields|raises)\b[^:.]{0,40}:.*", re.DOTALL)
+_WHOLE = re.compile(r".*(?:[.!?](?=\s|$)|(?=\n))", re.DOTALL)
+
+
+def ended(answer: Completion) -> str:
+    """Give an answer without the line or sentence in which its tokens ran out."""
+    if answer.finish is Finish.STOP:
+        return answer.text
+    whole = _WHOLE.match(answer.text)
+    return whole[0] if whole else ""
 
 
 def read_doc(text: str, unit: CodeUnit) -> Docstring | None:
@@ -80,20 +90,25 @@ def read_entry(entry: Entry, unit: CodeUnit) -> Entry | None:
     Returns:
         None where nothing is said, or the same thing over and over, or code.
     """
-    text = _LEAKED_FIELD.sub("", without_tokens(entry.text)).strip()
+    text = _closed(_LEAKED_FIELD.sub("", without_tokens(entry.text)).strip())
     is_told = text and not _STUTTER.search(text) and not copies_code(text, unit)
     return replace(entry, text=text) if is_told else None
 
 
 def _tidy(sentence: str) -> str:
-    """Give a sentence its capital and its full stop; what announces more is left out."""
-    sentence = sentence.strip().strip('"').strip()
-    if sentence.endswith(":"):  # only the summary is kept, so nothing would follow
-        whole = _BEFORE_ANNOUNCEMENT.match(sentence)
-        sentence = _ANNOUNCEMENT.sub("", whole[0] if whole else sentence)
+    """Give a sentence its capital and its full stop."""
+    sentence = _closed(sentence.strip().strip('"').strip())
     if sentence[:1].islower() and sentence.split()[0].isalpha():
         sentence = sentence[0].upper() + sentence[1:]
     return sentence if not sentence or sentence.endswith((".", "!", "?")) else sentence + "."
+
+
+def _closed(text: str) -> str:
+    """Leave out what announces more, for nothing of it is kept."""
+    if not text.endswith(":"):
+        return text
+    whole = _BEFORE_ANNOUNCEMENT.match(text)
+    return _ANNOUNCEMENT.sub("", whole[0] if whole else text)
 
 
 def read_body(text: str, unit: CodeUnit) -> str | None:

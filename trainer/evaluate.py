@@ -1,7 +1,8 @@
 """Measures a model on functions it was not trained on, by asking it as users do: greedily.
 
-The same functions before and after training give the card its numbers; the rewards of single
-functions are kept, so that the difference can be judged pair by pair.
+Documentation is completed with the entries that an answer lacked, each asked for by name. The same
+functions before and after training give the card its numbers; the rewards of single functions are
+kept, so that the difference can be judged pair by pair.
 """
 
 import json
@@ -12,10 +13,11 @@ from threading import Event
 
 from batdoc.models import prompts
 from batdoc.models.authoring import MOST_BODY, MOST_DOC
-from batdoc.models.backend import Backend, Limits
+from batdoc.models.backend import Backend, Completion, Limits
+from batdoc.models.entries import filled
 from batdoc.models.fitting import fit
 from batdoc.models.prompts import Direction, Prompt, stops
-from batdoc.models.reading import read_doc
+from batdoc.models.reading import ended, read_doc
 from batdoc.source.docstring import Docstring
 from batdoc.source.styles import canonical, parse
 from batdoc.source.units import CodeUnit
@@ -143,14 +145,15 @@ def rebuild_all(
         The code of each; None where it does not parse.
     """
     questions = [prompts.to_code(unit, doc) for unit, doc in told]
-    texts = _ask(questions, Direction.TO_CODE, MOST_BODY, backend, cancel)
-    return [rebuild(text, unit) for text, (unit, _) in zip(texts, told, strict=True)]
+    answers = _ask(questions, Direction.TO_CODE, MOST_BODY, backend, cancel)
+    return [rebuild(answer.text, unit) for answer, (unit, _) in zip(answers, told, strict=True)]
 
 
 def _measure(units: Sequence[CodeUnit], backend: Backend, cancel: Event | None) -> list[Measured]:
     questions = [prompts.to_doc(unit) for unit in units]
-    texts = _ask(questions, Direction.TO_DOC, MOST_DOC, backend, cancel)
-    docs = [read_doc(text, unit) for text, unit in zip(texts, units, strict=True)]
+    answers = _ask(questions, Direction.TO_DOC, MOST_DOC, backend, cancel)
+    read = [read_doc(ended(answer), unit) for answer, unit in zip(answers, units, strict=True)]
+    docs = filled(units, dict(enumerate(questions)), read, backend, cancel=cancel)
     told = [(unit, canonical(doc) if doc else "") for unit, doc in zip(units, docs, strict=True)]
     human = {i: text for i, unit in enumerate(units) if (text := human_doc(unit))}
     untold = [(unit, "") for unit in units]
@@ -163,7 +166,7 @@ def _measure(units: Sequence[CodeUnit], backend: Backend, cancel: Event | None) 
         _score(
             unit,
             docs[i],
-            texts[i],
+            answers[i].text,
             codes[i],
             likeness(codes[count + i], unit),
             likeness(from_human[i], unit) if i in human else None,
@@ -199,10 +202,9 @@ def _ask(
     most: int,
     backend: Backend,
     cancel: Event | None,
-) -> list[str]:
+) -> list[Completion]:
     fitting = [fit(question, backend, most) for question in questions]
-    answers = backend.generate(fitting, Limits.greedy(most), stops(direction), cancel)
-    return [answer.text for answer in answers]
+    return backend.generate(fitting, Limits.greedy(most), stops(direction), cancel)
 
 
 def summarize(measured: Sequence[Measured]) -> Evaluation:

@@ -17,9 +17,11 @@ from batdoc.models import prompts
 from batdoc.models.backend import Backend, Completion, Limits
 from batdoc.models.backends.hf import HfTokenizer
 from batdoc.models.checkpoint import Trainable
+from batdoc.models.entries import MOST_ENTRY, filled
 from batdoc.models.fitting import fitting
 from batdoc.models.prompts import Direction, Prompt, encode, stops
-from batdoc.models.reading import read_doc
+from batdoc.models.reading import ended, read_doc
+from batdoc.source.docstring import Docstring
 from batdoc.source.styles import canonical
 from batdoc.source.units import CodeUnit
 from batdoc.trainer.config import TrainingConfig
@@ -103,13 +105,25 @@ class Ranking:
         asked = [unit for unit, question in zip(units, questions, strict=True) if question]
         prompts_ = [question for question in questions if question for _ in range(times)]
         answers = self._sample(prompts_, Direction.TO_DOC, most, seed, cancel)
+        likely: list[tuple[CodeUnit, Prompt, Docstring | None]] = []
         for at, unit in enumerate(asked):
             own = sorted(answers[at * times : (at + 1) * times], key=lambda a: -a.mean_logprob)
-            for answer in own[: (times + 1) // 2]:
-                doc = read_doc(answer.text, unit)
-                worth = score_doc(doc, unit).total or 0.0
-                if doc is not None and worth > 0:
-                    yield _Told(unit, canonical(doc), worth)
+            read = [read_doc(ended(answer), unit) for answer in own[: (times + 1) // 2]]
+            likely += [(unit, prompts_[at * times], doc) for doc in read]
+        yield from self._worth(likely, seed, cancel)
+
+    def _worth(
+        self, likely: Sequence[tuple[CodeUnit, Prompt, Docstring | None]], seed: int, cancel: Event
+    ) -> Iterator[_Told]:
+        """Complete documentation with the entries it lacks, and tell what it is worth."""
+        units, docs = [unit for unit, _, _ in likely], [doc for _, _, doc in likely]
+        asked = {index: question for index, (_, question, _) in enumerate(likely)}
+        limits = Limits(MOST_ENTRY, _TEMPERATURE, _TOP_P, seed)
+        whole = filled(units, asked, docs, self.backend, limits, cancel)
+        for unit, doc in zip(units, whole, strict=True):
+            worth = score_doc(doc, unit).total or 0.0
+            if doc is not None and worth > 0:
+                yield _Told(unit, canonical(doc), worth)
 
     def _rewards(self, told: Sequence[_Told], seed: int, cancel: Event) -> list[float]:
         kind = self.config.reward

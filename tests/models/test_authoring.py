@@ -129,6 +129,7 @@ def test_wrapping_is_taken_off(answer: str, summary: str) -> None:
         ("param weight_path: The value.", None),
         ("The last parameter: see below.", "The last parameter: see below."),
         ("a of a of a of a of a of", None),
+        ("The sum. E.g.::::", "The sum."),
     ],
 )
 def test_fields_do_not_leak_into_one_another(text: str, kept: str | None) -> None:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from batdoc.models.reading import read_body, read_doc
+from batdoc.models.backend import Completion, Finish
+from batdoc.models.reading import ended, read_body, read_doc
 from batdoc.source.docstring import Docstring
 from batdoc.source.language import get_language
 from batdoc.source.units import CodeUnit
@@ -147,3 +148,16 @@ def test_a_method_that_cannot_stand_alone_gets_a_body():
     source = "class A {\n  add(a, b) {\n  }\n}\n"
     stub = get_language("javascript").units(source.encode())[1]
     assert read_body("  return a + b\n}\n", stub) == "return a + b"
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("Add numbers. The sum is", "Add numbers."),
+        ("Add numbers\n:param a: One\n:param b: The", "Add numbers\n:param a: One"),
+        ("The length of the", ""),
+    ],
+)
+def test_what_the_tokens_ran_out_in_is_left_out(text: str, kept: str) -> None:
+    assert ended(Completion(text, (), (), Finish.LENGTH)) == kept
+    assert ended(Completion(text, (), (), Finish.STOP)) == text

@@ -16,6 +16,8 @@ ADD = "Add two numbers.\n:param first: One.\n:param second: Other.\n:returns: Th
 
 def answer(prompt: Prompt) -> str:
     is_add = "add" in prompt.code
+    if prompt.prefix:
+        return "Of a person."
     if prompt.direction is Direction.TO_DOC:
         return ADD if is_add else "Tell it.\n:param nobody: Is not there."
     if not prompt.doc:
@@ -38,7 +40,7 @@ def test_every_number() -> None:
     assert result.similarity_human == 1.0
     assert result.rouge_l == pytest.approx(100.0)
     assert result.leaking_docs == 0.0
-    assert result.doc_words == pytest.approx((12 + 2) / 2)
+    assert result.doc_words == pytest.approx((12 + 7) / 2)
 
 
 def test_an_evaluation_is_read_back(tmp_path: Path) -> None:
@@ -51,6 +53,13 @@ def test_the_human_docstring_is_not_shown() -> None:
     backend = ScriptedBackend(answer)
     measure(UNITS, backend)
     assert not any('"""' in prompt.code for prompt in backend.prompts)
+
+
+def test_what_an_answer_lacks_is_asked_for_by_name() -> None:
+    (_, told) = measure(UNITS, ScriptedBackend(answer))
+    assert told.doc is not None
+    assert [(entry.name, entry.text) for entry in told.doc.params] == [("name", "Of a person.")]
+    assert not told.agrees
 
 
 def test_no_human_docstrings() -> None:

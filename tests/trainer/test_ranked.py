@@ -24,13 +24,19 @@ UNITS = get_language("python").units(
 )
 CONFIG = replace(default_config(0, 1, 0, "roundtrip"), docs_per_round=6, rows_per_pass=2)
 DOCS = ("Do something here.", "Give the sum of both.", "x")
+ENTRIES = (
+    "\n:param first: A value.\n:param second: A value.\n:returns: A value.",
+    "\n:param name: A value.",
+)
 
 
 def backend() -> ScriptedBackend:
-    """Three documentations, over and over; only the sum lets the code come back."""
+    """Three summaries, over and over; only the sum lets the code come back."""
     docs = cycle(DOCS)
 
     def answer(prompt: Prompt) -> str:
+        if prompt.prefix:
+            return "A value."
         if prompt.direction is Direction.TO_DOC:
             return next(docs)
         is_told = "sum" in prompt.doc and "add" in prompt.code
@@ -44,7 +50,7 @@ def test_the_best_is_what_the_code_comes_back_from(tiny_checkpoint: Path, tmp_pa
     seen: list[tuple[int, int]] = []
     file = tmp_path / "docs.jsonl"
     best = ranking.best_docs(UNITS, file, lambda *done: seen.append(done), Event())
-    assert best == {UNITS[0].key: "Give the sum of both."}
+    assert best == {UNITS[0].key: f"Give the sum of both.{ENTRIES[0]}"}
     assert seen == [(2, 2)]
 
 
@@ -72,11 +78,12 @@ def test_by_likelihood_no_code_is_rebuilt(tiny_checkpoint: Path, tmp_path: Path)
     best = Ranking(model, scripted, config, 0).best_docs(UNITS, tmp_path / "d", print, Event())
     assert {prompt.direction for prompt in scripted.prompts} == {Direction.TO_DOC}
     tokenizer = HfTokenizer(model.tokenizer)
-    for unit in UNITS:
-        questions = [encode(prompts.to_code(unit, doc), tokenizer) for doc in ("", *DOCS[:2])]
+    for unit, entries in zip(UNITS, ENTRIES, strict=True):
+        docs = [doc + entries for doc in DOCS[:2]]
+        questions = [encode(prompts.to_code(unit, doc), tokenizer) for doc in ("", *docs)]
         answer = body_answer(unit, tokenizer)
         alone, *told = mean_logprobs(model.model, questions, [answer] * 3, rows=1)
-        expected = DOCS[told.index(max(told))] if max(told) > alone else None
+        expected = docs[told.index(max(told))] if max(told) > alone else None
         assert best.get(unit.key) == expected
 
 

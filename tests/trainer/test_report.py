@@ -27,6 +27,8 @@ VOID = {"meta", "img"}
 
 
 def answer(prompt: Prompt) -> str:
+    if prompt.prefix:
+        return ""  # no entries, which costs half of the reward
     if prompt.direction is Direction.TO_DOC:
         return "Add two numbers." if "add" in prompt.code else f"Tell {HOSTILE} to all."
     return "    return first + second" if "add" in prompt.code else f"    print('{HOSTILE}')"

@@ -1,0 +1,173 @@
+"""Entries of documentation, each asked for by name: what a signature wants and an answer lacks."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from threading import Event
+
+from batdoc.models import prompts
+from batdoc.models.backend import Backend, Limits
+from batdoc.models.fitting import fitting
+from batdoc.models.prompts import Prompt
+from batdoc.models.reading import ended, read_entry
+from batdoc.source.docstring import Docstring, Entry, Style
+from batdoc.source.merge.plan import Wanted
+from batdoc.source.styles import parse
+from batdoc.source.units import CodeUnit, UnitKind
+
+MOST_ENTRY = 28  # tokens; within what the starter was trained on
+GREEDY = Limits.greedy(MOST_ENTRY)
+
+
+@dataclass(frozen=True, slots=True)
+class _Gap:
+    """An entry that the model left out and is asked for by name.
+
+    Attributes:
+        unit: Index of the unit.
+        field: "params", "returns", "yields" or "raises".
+        name: Of the entry, stars included; empty for results.
+        lead: How its line begins.
+    """
+
+    unit: int
+    field: str
+    name: str
+    lead: str
+
+
+def write_entries(
+    units: Sequence[CodeUnit],
+    wanted: Sequence[Sequence[Wanted]],
+    backend: Backend,
+    cancel: Event | None = None,
+) -> list[Docstring]:
+    """Write the entries that documentation lacks, each asked for by name, and nothing else.
+
+    Args:
+        units: Documented; what they say already leads the answers.
+        wanted: For each unit, what it lacks.
+        backend: The model.
+        cancel: Stops within one token.
+
+    Returns:
+        One a unit, in order: the summary as it stands, and the entries that the model had a text
+        for.
+
+    Raises:
+        Cancelled: `cancel` was set.
+        ModelError: The engine failed.
+    """
+    asked = {
+        index: prompt
+        for index, unit in enumerate(units)
+        if wanted[index] and (prompt := fitting(prompts.to_doc(unit), backend, MOST_ENTRY))
+    }
+    docs = [_summary_of(unit) for unit in units]
+    gaps = [_gap(index, gap.field, gap.name) for index in asked for gap in wanted[index]]
+    whole = _with_answers(gaps, units, asked, docs, backend, GREEDY, cancel)
+    return [doc for doc in whole if doc is not None]
+
+
+def _summary_of(unit: CodeUnit) -> Docstring:
+    doc = parse(unit.docstring or "", language=unit.language)
+    return Docstring(doc.summary, "", (), None, None, (), "", Style.REST)
+
+
+def filled(
+    units: Sequence[CodeUnit],
+    asked: Mapping[int, Prompt],
+    docs: Sequence[Docstring | None],
+    backend: Backend,
+    limits: Limits = GREEDY,
+    cancel: Event | None = None,
+) -> list[Docstring | None]:
+    """Ask, in one batch, for the entries that signatures want and documentation lacks.
+
+    Args:
+        units: What is documented.
+        asked: By the index of its unit, the question that documentation answers.
+        docs: One a unit; None stays None.
+        backend: The model.
+        limits: Of one entry.
+        cancel: Stops within one token.
+
+    Returns:
+        The documentation of each unit, with the entries that the model had a text for.
+
+    Raises:
+        Cancelled: `cancel` was set.
+        ModelError: The engine failed.
+    """
+    gaps = [
+        gap
+        for index, (unit, doc) in enumerate(zip(units, docs, strict=True))
+        if doc is not None and index in asked
+        for gap in _gaps(index, unit, doc)
+    ]
+    return _with_answers(gaps, units, asked, docs, backend, limits, cancel)
+
+
+def _with_answers(
+    gaps: Sequence[_Gap],
+    units: Sequence[CodeUnit],
+    asked: Mapping[int, Prompt],
+    docs: Sequence[Docstring | None],
+    backend: Backend,
+    limits: Limits,
+    cancel: Event | None,
+) -> list[Docstring | None]:
+    """Put the model's answer into each gap, where it has one."""
+    most, whole = limits.max_tokens, list(docs)
+    wanted = [
+        (gap, prompt)
+        for gap in gaps
+        if (prompt := fitting(_leading(asked[gap.unit], docs, gap), backend, most))
+    ]
+    if not wanted:
+        return whole
+    questions = [prompt for _, prompt in wanted]
+    answers = backend.generate(questions, limits, ("\n",), cancel)
+    for (gap, _), answer in zip(wanted, answers, strict=True):
+        doc, unit = whole[gap.unit], units[gap.unit]
+        told = read_entry(Entry(gap.name, None, ended(answer)), unit)
+        if doc is not None and told is not None:
+            whole[gap.unit] = _with_entry(doc, gap.field, told).bound(unit.signature)
+    return whole
+
+
+def _leading(prompt: Prompt, docs: Sequence[Docstring | None], gap: _Gap) -> Prompt:
+    """Begin the answer with what is written already and the name of the entry that is missing."""
+    doc = docs[gap.unit]
+    return prompt.starting(f"{doc.summary if doc else ''}\n{gap.lead}")
+
+
+def _gaps(index: int, unit: CodeUnit, doc: Docstring) -> list[_Gap]:
+    signature = unit.signature
+    known = {entry.name.lstrip("*") for entry in doc.params}
+    gaps = [
+        _gap(index, "params", parameter.display)
+        for parameter in signature.parameters
+        if parameter.needs_entry and parameter.name not in known
+    ]
+    if unit.kind is UnitKind.CLASS or unit.kind is UnitKind.PROPERTY:
+        return gaps
+    if signature.yields and doc.yields is None:
+        gaps.append(_gap(index, "yields", ""))
+    elif signature.returns_value and doc.returns is None:
+        gaps.append(_gap(index, "returns", ""))
+    documented = {entry.name for entry in doc.raises}
+    gaps += [_gap(index, "raises", name) for name in signature.raises if name not in documented]
+    return gaps
+
+
+def _gap(index: int, field: str, name: str) -> _Gap:
+    word = {"params": "param"}.get(field, field)
+    return _Gap(index, field, name, f":{word} {name}:" if name else f":{word}:")
+
+
+def _with_entry(doc: Docstring, field: str, entry: Entry) -> Docstring:
+    if field == "params":
+        return replace(doc, params=(*doc.params, entry))
+    if field == "raises":
+        return replace(doc, raises=(*doc.raises, entry))
+    return replace(doc, yields=entry) if field == "yields" else replace(doc, returns=entry)
