@@ -38,7 +38,7 @@ def _turn(step: int) -> Callable[[click.Context, click.Parameter, int], None]:
 def loudness_options(command: _Command) -> _Command:
     """Add -q and -v, which count wherever they stand: before the command's name or behind it."""
     for flag, name, step, text in (
-        ("-v", "--verbose", 1, "Also tell what was left alone, and why."),
+        ("-v", "--verbose", 1, "Tell more: what was left alone, and why; how sure the model is."),
         ("-q", "--quiet", -1, "Only errors and results."),
     ):
         command = click.option(

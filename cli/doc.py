@@ -20,11 +20,26 @@ from batdoc.cli.common import (
 from batdoc.cli.diff import show_diff
 from batdoc.cli.doc_job import Job
 from batdoc.cli.doc_json import JsonReport
-from batdoc.cli.doc_options import Request, check_sense, plan, run_examples_option, select_option
+from batdoc.cli.doc_options import (
+    Request,
+    check_sense,
+    min_confidence_option,
+    plan,
+    run_examples_option,
+    select_option,
+)
 from batdoc.cli.doc_write import Writer, open_writer
 from batdoc.cli.report import Report
 from batdoc.cli.review import Reviewer
-from batdoc.models.document import UNITS_A_CALL, DocumentedFile, Draft, drafts, propose, settle
+from batdoc.models.document import (
+    UNITS_A_CALL,
+    DocumentedFile,
+    Draft,
+    drafts,
+    held_back,
+    propose,
+    settle,
+)
 from batdoc.models.warm import WarmBackend
 from batdoc.source.errors import BatdocError, Cancelled, InputError
 from batdoc.source.files import SourceFile, decode_source, encode, read_source
@@ -90,6 +105,7 @@ class _Command(click.Command):
     help="The convention, such as google, numpy, jsdoc or rustdoc, in languages that know it "
     "[default: the one in use around the code].",
 )
+@min_confidence_option
 @run_examples_option
 @model_option
 @loudness_options
@@ -149,7 +165,7 @@ def _run(request: Request, report: Report, typed: str) -> None:
 def _write(request: Request, job: Job, report: Report, typed: str) -> None:
     """Write each file as it comes; one that cannot be written does not end the run."""
     is_whole = False
-    reviewer = Reviewer() if request.interactive else None
+    reviewer = Reviewer(least=request.min_confidence) if request.interactive else None
     with open_writer(typed, job.root, request.resume) as writer:
         surveys = job.surveys(request.files(job), read_source, report, writer.is_settled)
         try:
@@ -184,7 +200,7 @@ def _drafted(
     if first is None:
         return
     with (
-        closing(job.open_backend()) as backend,
+        closing(job.opened()) as backend,
         cancel_on_interrupt() as cancel,
         progress("functions", is_progress_shown and reviewer is None) as show,
     ):
@@ -193,7 +209,7 @@ def _drafted(
         files = drafts(asked, job.houses.of, backend, job.merges, cancel, show, at_once, job.manner)
         for draft in files:
             if reviewer is None:
-                yield draft
+                yield held_back(draft, job.min_confidence or 0.0)
                 continue
             yield reviewer.review(
                 draft,

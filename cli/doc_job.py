@@ -9,7 +9,7 @@ from batdoc.cli.targets import target_files
 from batdoc.models.authoring import Manner
 from batdoc.models.backend import Backend
 from batdoc.source.changes import changes_since
-from batdoc.source.errors import InputError
+from batdoc.source.errors import InputError, ModelError
 from batdoc.source.files import SourceFile
 from batdoc.source.selection import Mode, Selection
 from batdoc.source.settings import Settings
@@ -31,6 +31,7 @@ class Job:
         selection: Which units.
         revision: Only those that changed since then; None for all.
         manner: What the model is shown, and what becomes of examples in its answers.
+        min_confidence: What the model is less sure of is held back; None for nothing.
     """
 
     root: Path
@@ -40,6 +41,22 @@ class Job:
     selection: Selection
     revision: str | None
     manner: Manner
+    min_confidence: float | None
+
+    def opened(self) -> Backend:
+        """Open the model.
+
+        Raises:
+            ModelError: It cannot be used, or cannot tell how sure it is and is to.
+        """
+        backend = self.open_backend()
+        if self.min_confidence is not None and backend.scale is None:
+            backend.close()
+            raise ModelError(
+                f"nobody measured how sure {backend.name} can be; leave --min-confidence out, "
+                "or use the model that batdoc ships or one of batdoc train"
+            )
+        return backend
 
     @property
     def merges(self) -> bool:

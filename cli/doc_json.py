@@ -25,18 +25,20 @@ class JsonReport(Report):
         super().documented(result)
         state = "proposed" if self.is_finding else "written"
         units = [
-            _unit(proposal.unit, state) | {"docstring": text, "removed": list(proposal.removed)}
+            _unit(proposal.unit, state, proposal.confidence)
+            | {"docstring": text, "removed": list(proposal.removed)}
             for proposal, text in zip(result.written, result.docstrings(), strict=True)
         ]
         units += [
-            _unit(left.unit, "left alone") | {"reason": left.reason} for left in result.left_alone
+            _unit(left.unit, "left alone", left.confidence) | {"reason": left.reason}
+            for left in result.left_alone
         ]
         self._add(result.file.path, state if result.written else "unchanged", units)
 
     def missing(self, path: Path, unit: CodeUnit) -> None:
         """Note a unit without documentation."""
         self.counts["missing"] += 1
-        self._add(path, "unchanged", [_unit(unit, "missing")])
+        self._add(path, "unchanged", [_unit(unit, "missing", None)])
 
     def failed(self, path: Path, error: BatdocError) -> None:
         """Note, and tell at once, a file that could not be used; the run goes on."""
@@ -58,10 +60,11 @@ class JsonReport(Report):
         known += units
 
 
-def _unit(unit: CodeUnit, state: str) -> dict[str, object]:
+def _unit(unit: CodeUnit, state: str, confidence: float | None) -> dict[str, object]:
     return {
         "name": unit.qualified_name,
         "kind": unit.kind.value,
         "line": unit.lines[0],
         "state": state,
+        "confidence": confidence if confidence is None else round(confidence, 2),
     }

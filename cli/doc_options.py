@@ -45,6 +45,7 @@ class Request:
     stdin_filename: Path | None
     style: str | None
     run_examples: bool
+    min_confidence: float | None
     model: str | None
 
     @property
@@ -116,6 +117,10 @@ def check_sense(request: Request) -> Request:
             "--check lists what has no docstring; `batdoc check` finds those that are wrong",
         ),
         (request.resume and not request.writes, "--resume goes with --write or -i"),
+        (
+            request.check and request.min_confidence is not None,
+            "--check asks no model, so that there is no confidence",
+        ),
         (request.interactive and request.form == "json", "-i and --format json exclude each other"),
         (
             request.interactive and not (sys.stdin.isatty() and sys.stdout.isatty()),
@@ -155,6 +160,7 @@ def plan(request: Request) -> Job:
         ),
         revision=request.changed_since,
         manner=Manner(Exemplars(houses.units).nearest, run=_runner(request)),
+        min_confidence=request.min_confidence,
     )
 
 
@@ -166,6 +172,13 @@ def _runner(request: Request) -> Run | None:
     return run
 
 
+min_confidence_option = click.option(
+    "--min-confidence",
+    metavar="P",
+    type=click.FloatRange(0.0, 1.0),
+    help="Leave alone what the model is less sure of, from 0 to 1; with -i, ask about that alone. "
+    "0.5 is as sure as of the middle one of the docstrings that it was measured by.",
+)
 run_examples_option = click.option(
     "--run-examples",
     is_flag=True,

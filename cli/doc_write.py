@@ -81,9 +81,9 @@ def open_writer(command: str, root: Path, resumes: bool) -> Iterator[Writer]:
 
 
 def _units(result: DocumentedFile) -> list[UnitRecord]:
-    written = [(proposal.unit, True) for proposal in result.written]
-    refused = [(left.unit, False) for left in result.left_alone]
+    written = [(proposal.unit, True, proposal.confidence) for proposal in result.written]
+    refused = [(left.unit, False, left.confidence) for left in result.left_alone]
     return [
-        UnitRecord(unit.qualified_name, unit.key, is_written, None)
-        for unit, is_written in written + refused
+        UnitRecord(unit.qualified_name, unit.key, is_written, confidence)
+        for unit, is_written, confidence in written + refused
     ]

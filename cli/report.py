@@ -33,6 +33,8 @@ class Report:
             self._left_alone[left.reason] += 1
             _explain(path, left.unit, left.reason)
         for proposal in result.written:
+            if sureness := proposal.told():
+                _explain(path, proposal.unit, sureness)
             for words in proposal.removed:
                 _explain(path, proposal.unit, f"took out: {' '.join(words.split())}")
 

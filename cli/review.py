@@ -37,16 +37,19 @@ class Reviewer:
     Args:
         read_key: Waits for a key.
         edit: Opens a text in an editor; None where nothing was saved.
+        least: Confidence from which a proposal is accepted unseen; None shows all.
     """
 
     def __init__(
         self,
         read_key: Callable[[], str] = click.getchar,
         edit: Callable[[str], str | None] = lambda text: click.edit(text),
+        least: float | None = None,
     ) -> None:
         self.is_over = self.is_interrupted = False
         self._read_key = read_key
         self._edit = edit
+        self._least = least
         self._accepts_rest = False
         self._seed = 0
 
@@ -86,9 +89,9 @@ class Reviewer:
         shown = _alone(draft, proposal)
         if not shown.written:
             return shown.left_alone[0]
-        if self._accepts_rest:
+        if self._accepts_rest or self._is_sure(proposal):
             return proposal
-        _show(proposal.unit, shown)
+        _show(proposal, shown)
         while True:
             match self._ask():
                 case "a":
@@ -106,6 +109,10 @@ class Reviewer:
                     self._seed += 1
                     other = again(draft, proposal.unit, self._seed)
             proposal, shown = _replaced(draft, proposal, shown, other)
+
+    def _is_sure(self, proposal: Proposal) -> bool:
+        least, confidence = self._least, proposal.confidence
+        return least is not None and confidence is not None and confidence >= least
 
     def _ask(self) -> str:
         click.secho(_QUESTION, bold=True, nl=False, err=True)
@@ -129,7 +136,7 @@ class Reviewer:
         lines = edited.strip("\r\n").rstrip().splitlines()
         survey = draft.survey
         edit = text_edit(survey.file.text, unit, lines, draft.house, survey.language)
-        return Proposal(unit, edit, ())
+        return Proposal(unit, edit)
 
 
 def _alone(draft: Draft, proposal: Proposal) -> DocumentedFile:
@@ -144,16 +151,17 @@ def _replaced(
     if isinstance(other, Proposal):
         other_shown = _alone(draft, other)
         if other_shown.written:
-            _show(other.unit, other_shown)
+            _show(other, other_shown)
             return other, other_shown
         other = other_shown.left_alone[0]
     click.secho(other.reason if other else "nothing was changed", fg="yellow", err=True)
     return proposal, shown
 
 
-def _show(unit: CodeUnit, shown: DocumentedFile) -> None:
+def _show(proposal: Proposal, shown: DocumentedFile) -> None:
+    unit, sureness = proposal.unit, proposal.told()
     place = f"{shown.file.path}:{unit.lines[0]}: {unit.kind.value} {unit.qualified_name}"
-    click.secho(f"\n{place}", bold=True)
+    click.secho(f"\n{place}{sureness and f' ({sureness})'}", bold=True)
     show_diff(shown.file, shown.after)
 
 

@@ -1,4 +1,4 @@
-"""What is shown when the pointer rests on a declaration's name: what its documentation lacks."""
+"""What is shown when the pointer rests on a name: what its documentation lacks, who wrote it."""
 
 import re
 from collections.abc import Iterable
@@ -34,16 +34,21 @@ def named_at(
     return None
 
 
-def words(found: Iterable[Finding], is_markdown: bool) -> str:
+def words(found: Iterable[Finding], confidence: float | None, is_markdown: bool) -> str:
     """Tell what was found about a unit, a line each; '' where there is nothing to tell.
 
     Args:
         found: About this unit alone.
+        confidence: Of the model that wrote its docstring, in [0, 1]; None where that is unknown.
         is_markdown: The client shows Markdown, else it shows the text as it is.
     """
     if is_markdown:
-        return "\n".join(f"- {_plain(each.message)} (`{each.rule.code}`)" for each in found)
-    return "\n".join(f"{each.rule.code}: {each.message}" for each in found)
+        lines = [f"- {_plain(each.message)} (`{each.rule.code}`)" for each in found]
+    else:
+        lines = [f"{each.rule.code}: {each.message}" for each in found]
+    if confidence is not None:
+        lines.append(f"{'- ' * is_markdown}written by the model, confidence {confidence:.2f}")
+    return "\n".join(lines)
 
 
 def _plain(text: str) -> str:

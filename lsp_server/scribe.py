@@ -67,8 +67,10 @@ class Scribe:
         if Task(request.task) is Task.UPDATE:
             (entries,) = write_entries([unit], [wanted(unit)], backend, cancel)
             return DocstringAnswer(entries, house)
-        (docstring,) = write_docstrings([unit], backend, house, cancel)
-        return DocstringAnswer(docstring, house)
+        (written,) = write_docstrings([unit], backend, house, cancel)
+        if written is None:
+            return DocstringAnswer(None, house)
+        return DocstringAnswer(written.docstring, house, written.confidence)
 
     def _units(self, request: Request) -> Sequence[CodeUnit]:
         """Find the units of a text that is mostly like the last one.

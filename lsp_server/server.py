@@ -171,9 +171,9 @@ def _saved(ls: Session, params: types.DidSaveTextDocumentParams) -> None:
 
 
 async def _hover(ls: Session, params: types.HoverParams) -> types.Hover | None:
-    """Tell what the documentation of the declaration under the pointer lacks, if it does."""
+    """Tell what the documentation under the pointer lacks, and how sure a model was of it."""
     snapshot = ls.snapshot(params.text_document.uri)
-    if snapshot is None or ls.settings.check is Check.OFF:
+    if snapshot is None:
         return None
     units = await ls.units(snapshot)
     positions = Positions(snapshot.source, ls.column_unit)
@@ -182,11 +182,12 @@ async def _hover(ls: Session, params: types.HoverParams) -> types.Hover | None:
     if found is None:
         return None
     unit, name = found
+    wanted = Check.OFF if ls.settings.check is Check.OFF else Check.ALL
     told = await asyncio.to_thread(
-        diagnostics.findings, snapshot, units, Check.ALL, lambda each: each is unit
+        diagnostics.findings, snapshot, units, wanted, lambda each: each is unit
     )
     is_markdown = translate.shows_markdown(ls.client_capabilities)
-    words = hovers.words(told, is_markdown)
+    words = hovers.words(told, ls.sureness.of(unit), is_markdown)
     kind = types.MarkupKind.Markdown if is_markdown else types.MarkupKind.PlainText
     if not words:
         return None

@@ -23,6 +23,7 @@ from batdoc.lsp_server.protocol import Protocol
 from batdoc.lsp_server.readings import Readings
 from batdoc.lsp_server.settings import DEFAULTS, Settings, read_settings, settle_for
 from batdoc.lsp_server.suggester import Suggester
+from batdoc.lsp_server.sureness import Sureness
 from batdoc.lsp_server.translate import column_unit
 from batdoc.lsp_server.wire import Answer, Request
 from batdoc.lsp_server.workspace_check import WorkspaceCheck
@@ -51,6 +52,7 @@ class Session(LanguageServer):
         readings = Readings()
         self.suggester = Suggester(self.ask, readings)
         self.workspace_check = WorkspaceCheck()
+        self.sureness = Sureness()
         self._units = UnitCache(readings)
         self._told: set[str] = set()
         self._preparing: dict[str, asyncio.Task[None]] = {}
@@ -167,7 +169,9 @@ class Session(LanguageServer):
             style=settings.style.value if settings.style else None,
             line_length=settings.line_length,
         )
-        return await self.engine.ask(request)
+        answer = await self.engine.ask(request)
+        self.sureness.note(unit, answer)
+        return answer
 
     def configure(self, value: object) -> None:
         """Take the client's settings; what is wrong with them is told."""

@@ -49,10 +49,17 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class DocstringAnswer:
-    """Documentation, and the style that it is to be written in; None if the model had nothing."""
+    """Documentation, and the style that it is to be written in.
+
+    Attributes:
+        docstring: None if the model had nothing.
+        house: The style.
+        confidence: How sure the model is of the first line, in [0, 1]; None where not known.
+    """
 
     docstring: Docstring | None
     house: HouseStyle
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +108,13 @@ def answer_message(number: int, answer: Answer) -> Message:
     if isinstance(answer, BodyAnswer):
         return {"id": number, "body": answer.body}
     docstring = _spell_docstring(answer.docstring) if answer.docstring else None
-    return {"id": number, "docstring": docstring, "house": _spell_house(answer.house)}
+    house = _spell_house(answer.house)
+    return {
+        "id": number,
+        "docstring": docstring,
+        "house": house,
+        "confidence": answer.confidence,
+    }
 
 
 def read_answer(message: Message) -> Answer:
@@ -112,6 +125,7 @@ def read_answer(message: Message) -> Answer:
     return DocstringAnswer(
         docstring=_read_docstring(docstring) if docstring else None,
         house=_read_house(message["house"]),
+        confidence=message["confidence"],
     )
 
 

@@ -3,12 +3,12 @@
 How a model's answer is read is the business of `reading`; where text goes into a file, of source.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from threading import Event
 
 from batdoc.models import prompts
-from batdoc.models.backend import Backend, Limits
+from batdoc.models.backend import Backend, Completion, Limits
 from batdoc.models.entries import filled
 from batdoc.models.fitting import fit, fitting
 from batdoc.models.prompts import Direction, Prompt
@@ -44,6 +44,19 @@ class Manner:
 PLAIN = Manner(exemplars=None, run=None)
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Documentation of one unit.
+
+    Attributes:
+        docstring: Its entries agree with the unit's signature.
+        confidence: How sure the model is of its first line, in [0, 1]; None where it has no scale.
+    """
+
+    docstring: Docstring
+    confidence: float | None
+
+
 def write_docstrings(
     units: Sequence[CodeUnit],
     backend: Backend,
@@ -51,7 +64,7 @@ def write_docstrings(
     cancel: Event | None = None,
     on_progress: Callable[[int], None] | None = None,
     manner: Manner = PLAIN,
-) -> list[Docstring | None]:
+) -> list[Written | None]:
     """Write documentation for units, many at a time.
 
     Args:
@@ -64,14 +77,13 @@ def write_docstrings(
             verified here, for that takes the whole file (`source.examples`).
 
     Returns:
-        One a unit, in order; its entries agree with the unit's signature. None where the model
-        gave nothing that can be used.
+        One a unit, in order; None where the model gave nothing that can be used.
 
     Raises:
         Cancelled: `cancel` was set.
         ModelError: The engine failed.
     """
-    written: list[Docstring | None] = []
+    written: list[Written | None] = []
     for start in range(0, len(units), _CHUNK):
         chunk = units[start : start + _CHUNK]
         written += _write_chunk(chunk, backend, house, cancel, manner)
@@ -86,7 +98,7 @@ def _write_chunk(
     house: HouseStyle,
     cancel: Event | None,
     manner: Manner,
-) -> list[Docstring | None]:
+) -> list[Written | None]:
     # Without entries a single line is wanted, and the rest would only cost time.
     stop = () if house.documents_params else ("\n",)
     asked = {
@@ -96,37 +108,55 @@ def _write_chunk(
     }
     if not asked:
         return [None] * len(units)
-    answers = backend.generate([*asked.values()], Limits.greedy(MOST_DOC), stop, cancel)
-    docs: list[Docstring | None] = [None] * len(units)
-    for index, answer in zip(asked, answers, strict=True):
-        docs[index] = read_doc(ended(answer), units[index])
-    _ask_again(units, asked, docs, stop, backend, cancel)
+    answers = _answers(units, asked, stop, backend, cancel)
+    docs: list[Docstring | None]
+    docs = [answers[index][1] if index in answers else None for index in range(len(units))]
     if house.documents_params:
         docs = filled(units, asked, docs, backend, cancel=cancel)
     if manner.run is None:
         docs = [replace(doc, examples="") if doc else None for doc in docs]
-    return [house.dress(doc, unit) if doc else None for doc, unit in zip(docs, units, strict=True)]
+    return [
+        Written(house.dress(doc, unit), _confidence(answers[index][0], backend)) if doc else None
+        for index, (doc, unit) in enumerate(zip(docs, units, strict=True))
+    ]
 
 
-def _ask_again(
+def _answers(
     units: Sequence[CodeUnit],
     asked: Mapping[int, Prompt],
-    docs: list[Docstring | None],
     stop: Sequence[str],
     backend: Backend,
     cancel: Event | None,
-) -> None:
-    """Ask again where no answer could be used, for a greedy one may run in a circle.
+) -> dict[int, tuple[Completion, Docstring]]:
+    """Ask, and ask again where no answer could be used: a greedy one may run in a circle.
 
     Of some that are not greedy, the likeliest that can be used is taken.
+
+    Returns:
+        By the unit's index the answer and how it was read.
     """
-    lost = [index for index in asked if docs[index] is None for _ in range(_MORE_TRIES)]
-    if not lost:
-        return
-    answers = backend.generate([asked[index] for index in lost], _NOT_GREEDY, stop, cancel)
-    found = sorted(zip(lost, answers, strict=True), key=lambda pair: -pair[1].mean_logprob)
-    for index, answer in found:
-        docs[index] = docs[index] or read_doc(ended(answer), units[index])
+    greedy = backend.generate([*asked.values()], Limits.greedy(MOST_DOC), stop, cancel)
+    answers = dict(_usable(zip(asked, greedy, strict=True), units))
+    lost = [index for index in asked if index not in answers for _ in range(_MORE_TRIES)]
+    if lost:
+        more = backend.generate([asked[index] for index in lost], _NOT_GREEDY, stop, cancel)
+        ranked = sorted(zip(lost, more, strict=True), key=lambda pair: -pair[1].mean_logprob)
+        for index, found in _usable(ranked, units):
+            answers.setdefault(index, found)
+    return answers
+
+
+def _usable(
+    answers: Iterable[tuple[int, Completion]], units: Sequence[CodeUnit]
+) -> Iterator[tuple[int, tuple[Completion, Docstring]]]:
+    for index, answer in answers:
+        if (doc := read_doc(ended(answer), units[index])) is not None:
+            yield index, (answer, doc)
+
+
+def _confidence(answer: Completion, backend: Backend) -> float | None:
+    logprob = answer.first_line_logprob
+    return backend.scale.confidence(logprob) if backend.scale and logprob is not None else None
 
 
 def _to_doc(unit: CodeUnit, backend: Backend, manner: Manner) -> Prompt:

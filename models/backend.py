@@ -10,6 +10,7 @@ from enum import Enum
 from threading import Event
 from typing import Protocol
 
+from batdoc.models.confidence import Scale
 from batdoc.models.prompts import Prompt
 from batdoc.source.errors import Cancelled, ModelError
 
@@ -55,17 +56,28 @@ class Completion:
         token_ids: The sampled tokens, the one that ended the text left out.
         logprobs: Of each token under the model at temperature 1, natural logarithm.
         finish: Why it ended.
+        starts: Where in the text each token begins, in characters.
     """
 
     text: str
     token_ids: tuple[int, ...]
     logprobs: tuple[float, ...]
     finish: Finish
+    starts: tuple[int, ...] = ()
 
     @property
     def mean_logprob(self) -> float:
         """Of the tokens, 0.0 or less; 0.0 for a text without any."""
         return sum(self.logprobs) / max(1, len(self.logprobs))
+
+    @property
+    def first_line_logprob(self) -> float | None:
+        """Mean of the first line's tokens, 0.0 or less; None where the engine told none."""
+        text = self.text.rstrip()
+        begins = len(text) - len(text.lstrip())
+        ends = text.find("\n", begins) if "\n" in text[begins:] else len(text)
+        line = [p for p, at in zip(self.logprobs, self.starts, strict=False) if at < ends]
+        return sum(line) / len(line) if line else None
 
 
 def check_fits(tokens: int, limits: Limits, context_size: int) -> None:
@@ -82,10 +94,18 @@ def check_fits(tokens: int, limits: Limits, context_size: int) -> None:
 
 
 class Backend(Protocol):
-    """An engine that owns a model. Safe to call from one thread at a time."""
+    """An engine that owns a model. Safe to call from one thread at a time.
+
+    Attributes:
+        name: Of the model.
+        context_size: Tokens that a prompt and its answer may have together.
+        scale: Tells how sure the model is by how likely it finds what it wrote; None where
+            nobody measured that.
+    """
 
     name: str
     context_size: int
+    scale: Scale | None
 
     def count_tokens(self, prompt: Prompt) -> int:
         """Count the tokens of a prompt as the model will see it."""
@@ -130,10 +150,12 @@ class ScriptedBackend:
         self,
         replies: Sequence[str] | Callable[[Prompt], str],
         context_size: int = 4096,
+        scale: Scale | None = None,
     ) -> None:
         self._queue: Iterator[str] | None = None if callable(replies) else iter(replies)
         self._answer = replies if callable(replies) else None
         self.context_size = context_size
+        self.scale = scale
         self.prompts: list[Prompt] = []
 
     def count_tokens(self, prompt: Prompt) -> int:
@@ -168,7 +190,8 @@ class ScriptedBackend:
         finish = Finish.STOP if len(words) <= limits.max_tokens else Finish.LENGTH
         words = words[: limits.max_tokens]
         ids = tuple(range(len(words)))
-        return Completion(" ".join(words), ids, (0.0,) * len(ids), finish)
+        starts = tuple(len(" ".join(words[:i])) for i in ids)
+        return Completion(" ".join(words), ids, (0.0,) * len(ids), finish, starts)
 
     def _next(self) -> str:
         assert self._queue is not None

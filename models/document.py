@@ -6,11 +6,11 @@ draft and its proof a person may look at each proposal.
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from threading import Event
 
-from batdoc.models.authoring import PLAIN, Manner, write_docstrings
+from batdoc.models.authoring import PLAIN, Manner, Written, write_docstrings
 from batdoc.models.backend import Backend
 from batdoc.models.entries import write_entries
 from batdoc.source.docstring import Docstring
@@ -33,10 +33,17 @@ NO_MERGE = "nothing in it can be changed with certainty"
 
 @dataclass(frozen=True, slots=True)
 class LeftAlone:
-    """A unit whose documentation stays as it is, and why."""
+    """A unit whose documentation stays as it is, and why.
+
+    Attributes:
+        unit: As it was found.
+        reason: In words.
+        confidence: Of what was held back for it.
+    """
 
     unit: CodeUnit
     reason: str
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +54,18 @@ class Proposal:
         unit: As it was found.
         edit: What would change.
         removed: What a person wrote and the code made untrue, entry by entry.
+        confidence: How sure the model is of its first line, in [0, 1]; None where that is not
+            known, or where the line is a person's.
     """
 
     unit: CodeUnit
     edit: Edit
-    removed: tuple[str, ...]
+    removed: tuple[str, ...] = ()
+    confidence: float | None = None
+
+    def told(self) -> str:
+        """Say how sure the model is; '' where that is not known."""
+        return "" if self.confidence is None else f"confidence {self.confidence:.2f}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +212,23 @@ def propose(
     return answer
 
 
+def held_back(draft: Draft, least: float) -> Draft:
+    """Leave alone what the model is less sure of; a draft of which nothing is known stays whole.
+
+    Args:
+        draft: Of one file.
+        least: Confidence, in [0, 1].
+    """
+    known = [(each, each.confidence) for each in draft.proposals if each.confidence is not None]
+    unsure = [each for each, confidence in known if confidence < least]
+    left = [LeftAlone(p.unit, f"confidence below {least:g}", p.confidence) for p in unsure]
+    return replace(
+        draft,
+        proposals=tuple(each for each in draft.proposals if each not in unsure),
+        left_alone=(*draft.left_alone, *left),
+    )
+
+
 def settle(draft: Draft) -> DocumentedFile:
     """Put the proposals of a draft into its file, those that can be proved."""
     survey = draft.survey
@@ -232,8 +263,9 @@ def _answer(
         here = [index for index, (file, _) in enumerate(chunk) if file.house == house]
         old = [index for index in here if merges and (chunk[index][1].docstring or "").strip()]
         new = [index for index in here if index not in old]
-        for index, doc in zip(new, _docstrings(chunk, new, backend, cancel, manner), strict=True):
-            answers[index] = _fresh(*chunk[index], doc, manner)
+        fresh = _docstrings(chunk, new, backend, cancel, manner)
+        for index, written in zip(new, fresh, strict=True):
+            answers[index] = _fresh(*chunk[index], written, manner)
         for index, doc in zip(old, _entries(chunk, old, backend, cancel), strict=True):
             answers[index] = _merged(*chunk[index], doc)
     yield from ((file, answers[index]) for index, (file, _) in enumerate(chunk))
@@ -245,7 +277,7 @@ def _docstrings(
     backend: Backend,
     cancel: Event | None,
     manner: Manner,
-) -> list[Docstring | None]:
+) -> list[Written | None]:
     if not indices:
         return []
     house = chunk[indices[0]][0].house
@@ -264,15 +296,15 @@ def _entries(
 
 
 def _fresh(
-    file: _Open, unit: CodeUnit, docstring: Docstring | None, manner: Manner
+    file: _Open, unit: CodeUnit, written: Written | None, manner: Manner
 ) -> Proposal | LeftAlone:
-    if docstring is None:
+    if written is None:
         return LeftAlone(unit, NO_ANSWER)
-    survey = file.survey
+    survey, docstring = file.survey, written.docstring
     if manner.run is not None and docstring.examples:
         docstring = kept_examples(docstring, survey.file.text.decode(), unit, manner.run)
     edit = documentation_edit(survey.file.text, unit, docstring, file.house, survey.language)
-    return Proposal(unit, edit, ())
+    return Proposal(unit, edit, confidence=written.confidence)
 
 
 def _merged(file: _Open, unit: CodeUnit, entries: Docstring) -> Proposal | LeftAlone:

@@ -21,6 +21,7 @@ class WarmBackend:
     def __init__(self, backend: Backend, seed: int) -> None:
         self.name = backend.name
         self.context_size = backend.context_size
+        self.scale = backend.scale
         self._backend = backend
         self._seed = seed
 

@@ -92,6 +92,8 @@ class Measured:
         similarity: Likeness of the rebuilt code.
         alone: Likeness of the code rebuilt from the declaration alone.
         from_human: Likeness of the code rebuilt from the human docstring; None without one.
+        logprob: Mean log-probability of the tokens of the documentation's first line; None where
+            the engine told none.
     """
 
     unit: CodeUnit
@@ -102,6 +104,7 @@ class Measured:
     similarity: float
     alone: float
     from_human: float | None
+    logprob: float | None
 
 
 def measure(
@@ -166,7 +169,7 @@ def _measure(units: Sequence[CodeUnit], backend: Backend, cancel: Event | None) 
         _score(
             unit,
             docs[i],
-            answers[i].text,
+            answers[i],
             codes[i],
             likeness(codes[count + i], unit),
             likeness(from_human[i], unit) if i in human else None,
@@ -178,7 +181,7 @@ def _measure(units: Sequence[CodeUnit], backend: Backend, cancel: Event | None) 
 def _score(
     unit: CodeUnit,
     doc: Docstring | None,
-    text: str,
+    answer: Completion,
     code: str | None,
     alone: float,
     from_human: float | None,
@@ -187,12 +190,13 @@ def _score(
     return Measured(
         unit=unit,
         doc=doc,
-        agrees=doc is not None and agrees_with(text, unit),
+        agrees=doc is not None and agrees_with(answer.text, unit),
         rebuilt=code,
         reward=round_trip(score_doc(doc, unit), [score]),
         similarity=score.total or 0.0,
         alone=alone,
         from_human=from_human,
+        logprob=answer.first_line_logprob,
     )
 
 

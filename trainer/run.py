@@ -10,6 +10,7 @@ Each stage leaves its result in the run's folder, and is not done again when the
 - `metrics.jsonl`: one line a step.
 - `checkpoint/`: the trained weights.
 - `model.gguf`: the same, exported and compared.
+- `confidence.json`: what the model finds of its own first lines; see `models.confidence`.
 - `pairs.json`: the best and the worst round trips, for report.html.
 - `after.json`: how the trained model measured.
 - `card.json`: before and after; written last, so a run that has one is finished.
@@ -34,6 +35,7 @@ from batdoc.models.checkpoint import (
     load_trainable,
     tokenizer_hash,
 )
+from batdoc.models.confidence import Scale
 from batdoc.source.errors import Cancelled
 from batdoc.source.units import CodeUnit
 from batdoc.trainer.card import Verdict, judge, make_card
@@ -140,6 +142,7 @@ class _Run:
             )
             after = summarize(measured)
         self._save_pairs(measured)
+        self._save_scale(measured)
         after.save(self._folder / _AFTER)
         verdict = judge(before, after)
         in_use = decide(
@@ -189,6 +192,12 @@ class _Run:
     def _save_pairs(self, measured: list[Measured]) -> None:
         files = {found.unit.key: found.file for found in self._corpus.held_out}
         choose_pairs(measured, files).save(self._folder)
+
+    def _save_scale(self, measured: list[Measured]) -> None:
+        """Keep how sure the model was of what it wrote for the held-out functions."""
+        scale = Scale.of(m.logprob for m in measured if m.doc and m.logprob is not None)
+        if scale is not None:
+            scale.save(self._folder / MODEL_FILE)
 
     def _optimize(self) -> None:
         from batdoc.trainer.grpo import RoundTripTrainer, train_round_trip

@@ -52,11 +52,17 @@ class Answer:
     def _cut(self, at: int) -> None:
         """End at a stop string; tokens that begin behind the cut said nothing of the text."""
         kept = sum(start < at for start in self._starts)
-        del self._token_ids[kept:], self._logprobs[kept:]
+        del self._token_ids[kept:], self._logprobs[kept:], self._starts[kept:]
         self._text = self._text[:at]
         self.finish = Finish.STOP
 
     def completion(self) -> Completion:
         """Give the finished completion."""
         assert self.finish is not None
-        return Completion(self._text, tuple(self._token_ids), tuple(self._logprobs), self.finish)
+        return Completion(
+            self._text,
+            tuple(self._token_ids),
+            tuple(self._logprobs),
+            self.finish,
+            tuple(self._starts),
+        )

@@ -15,6 +15,7 @@ import numpy as np
 from batdoc.models.backend import Completion, Limits, check_fits
 from batdoc.models.backends.answer import Answer
 from batdoc.models.backends.sampling import choose, log_softmax
+from batdoc.models.confidence import Scale
 from batdoc.models.prompts import END, Prompt, encode
 from batdoc.source.errors import Cancelled, MissingExtraError, ModelError
 
@@ -83,7 +84,10 @@ class HfBackend:
     Attributes:
         name: The folder's name.
         context_size: Tokens that a prompt and its answer may have together.
+        scale: None: no scale comes with a folder.
     """
+
+    scale: Scale | None = None
 
     def __init__(self, folder: Path) -> None:
         """Load a model, on the GPU if there is one.

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urldefrag, urlsplit
 
 from batdoc.models.backend import Completion, Finish, Limits
+from batdoc.models.confidence import Scale
 from batdoc.models.prompts import Prompt
 from batdoc.source.errors import Cancelled, MissingExtraError, ModelError
 
@@ -37,7 +38,10 @@ class HttpBackend:
     Attributes:
         name: The model's, as the server names it, and where it is.
         context_size: Tokens that a prompt and its answer may have together.
+        scale: None: servers tell no probabilities.
     """
+
+    scale: Scale | None = None
 
     def __init__(self, address: str, silence: float = _SILENCE) -> None:
         """Ask the server which models it has.

@@ -16,6 +16,7 @@ from batdoc.models.backends.engine_thread import EngineThread, Ticket
 from batdoc.models.backends.jobs import Job, Scoring, Writing
 from batdoc.models.backends.llama_context import LlamaContext
 from batdoc.models.backends.llama_vocabulary import LlamaVocabulary
+from batdoc.models.confidence import Scale
 from batdoc.models.prompts import Prompt, encode
 from batdoc.source.errors import Cancelled, ModelError
 
@@ -28,6 +29,7 @@ class LlamaCppBackend:
     Attributes:
         name: The model file's name.
         context_size: Tokens that a prompt and its answer may have together.
+        scale: Of its confidence, where one came with the file.
     """
 
     def __init__(self, path: Path, threads: int | None = None) -> None:
@@ -44,6 +46,7 @@ class LlamaCppBackend:
         self.name = path.name
         context = LlamaContext(path, threads or max(1, (os.cpu_count() or 1) - 1))
         self.context_size = context.size
+        self.scale = Scale.load(path)
         self._vocabulary = LlamaVocabulary(context.model)
         self._engine = EngineThread(context, self.name)
         self._reading = Lock()  # nobody may look words up in a model that is being freed

@@ -6,6 +6,7 @@ from click.testing import CliRunner, Result
 
 from batdoc.cli.main import main
 from batdoc.models.backend import ScriptedBackend
+from batdoc.models.confidence import Scale
 from batdoc.models.prompts import Prompt
 
 Run = Callable[..., Result]
@@ -28,9 +29,14 @@ def batdoc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run the command in an empty folder, with a model that answers from a script."""
     monkeypatch.chdir(tmp_path)
 
-    def run(*arguments: str, replies: Iterable[str] = (), **options: object) -> Result:
+    def run(
+        *arguments: str,
+        replies: Iterable[str] = (),
+        scale: Scale | None = None,
+        **options: object,
+    ) -> Result:
         def open_backend(model: str | None, repo: Path | None) -> ScriptedBackend:
-            return ScriptedBackend(script(replies))
+            return ScriptedBackend(script(replies), scale=scale)
 
         return CliRunner().invoke(main, arguments, obj=open_backend, **options)
 

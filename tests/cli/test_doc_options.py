@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from batdoc.models.confidence import Scale
+from batdoc.source.journal import Journal, journal_path
+
 ONE = b"def one():\n    return 1\n"
 SHOP = b'''class Shop:
     """Sells."""
@@ -155,6 +158,8 @@ def test_a_rewrite_replaces_prose_and_only_shows_it_unless_told_to_write(batdoc,
     [
         (["--update", "--rewrite"], "exclude each other"),
         (["--check", "--update"], "`batdoc check` finds those that are wrong"),
+        (["--check", "--min-confidence", "0.5"], "asks no model"),
+        (["--min-confidence", "50"], "0.0<=x<=1.0"),
         (["--check", "-i"], "exclude --check"),
         (["--resume"], "--resume goes with --write or -i"),
         (["-i", "--format", "json"], "exclude each other"),
@@ -175,9 +180,9 @@ def test_the_document_for_scripts_has_every_outcome(batdoc, tmp_path: Path):
     assert shown.exit_code == 2
     assert "gone.py does not exist" in shown.stderr
     document = json.loads(shown.stdout)
-    one = {"name": "one", "kind": "function", "line": 1}
+    one = {"name": "one", "kind": "function", "line": 1, "confidence": None}
     text = "Give a one.\n\nReturns:\n    One."
-    two = {"name": "two", "kind": "function", "line": 5}
+    two = {"name": "two", "kind": "function", "line": 5, "confidence": None}
     assert document == {
         "files": [
             {"path": "gone.py", "state": "failed", "units": [],
@@ -202,3 +207,33 @@ def test_the_document_for_scripts_is_one_even_if_nothing_is_missing(batdoc, tmp_
     (tmp_path / "one.py").write_bytes(b"x = 1\n")
     result = batdoc("doc", ".", "--format", "json")
     assert json.loads(result.stdout)["files"] == []
+
+
+SURE, UNSURE = Scale((-2.0, *[-1.0] * 19, 0.0)), Scale((0.0, *[1.0] * 20))
+
+
+def test_how_sure_the_model_is_is_told_and_kept(batdoc, shop: Path):
+    told = batdoc("doc", "shop.py", "--format", "json", replies=["Give it."] * 9, scale=SURE)
+    written = [u for f in json.loads(told.stdout)["files"] for u in f["units"]]
+    assert {unit["confidence"] for unit in written} == {1.0}
+    result = batdoc("doc", "shop.py", "--write", "-v", replies=["Give it."] * 9, scale=SURE)
+    assert "Shop.sell: confidence 1.00" in result.stderr
+    with Journal(journal_path()) as journal:
+        (run,) = journal.runs()
+        changes = journal.changes(run.id)
+    assert {unit.confidence for change in changes for unit in change.units} == {1.0}
+
+
+def test_what_the_model_is_unsure_of_is_left_for_a_person(batdoc, shop: Path):
+    arguments = ("doc", "shop.py", "--write", "--min-confidence", "0.3")
+    result = batdoc(*arguments, replies=["Give it."] * 9, scale=UNSURE)
+    assert result.exit_code == 0
+    assert "confidence below 0.3" in result.stderr
+    assert shop.read_bytes() == SHOP
+
+
+def test_a_model_that_nobody_measured_cannot_be_held_to_a_confidence(batdoc, shop: Path):
+    result = batdoc("doc", "shop.py", "--write", "--min-confidence", "0.3", replies=["Give it."])
+    assert result.exit_code == 2
+    assert "nobody measured how sure scripted can be" in result.stderr
+    assert shop.read_bytes() == SHOP

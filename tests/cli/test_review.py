@@ -7,6 +7,7 @@ import sys
 import termios
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -55,6 +56,13 @@ def test_what_is_accepted_is_kept_and_what_is_skipped_is_told(draft: Draft):
     assert texts(reviewed) == ["Print number 0.", "Print number 2."]
     assert [(left.unit.name, left.reason) for left in reviewed.left_alone] == [("f1", SKIPPED)]
     assert not reviewer.is_over
+
+
+def test_what_the_model_is_sure_of_is_not_asked_about(draft: Draft):
+    sure = [replace(each, confidence=at / 2) for at, each in enumerate(draft.proposals)]
+    reviewer = Reviewer(keys("s"), least=0.5)
+    reviewed = reviewer.review(replace(draft, proposals=tuple(sure)), again("No"))
+    assert texts(reviewed) == ["Print number 1.", "Print number 2."]
 
 
 def test_the_rest_is_accepted_at_once_in_later_files_too(draft: Draft):

@@ -12,6 +12,7 @@ from batdoc.lsp_server.engine import serve
 from batdoc.lsp_server.server import build_server, serve_stdio
 from batdoc.models.backend import ScriptedBackend
 from batdoc.models.catalogue import resolve
+from batdoc.models.confidence import Scale
 from batdoc.models.prompts import Direction
 from batdoc.source.errors import Cancelled
 
@@ -25,7 +26,7 @@ class _Backend(ScriptedBackend):
     """Answers every prompt alike, but for functions whose names ask for trouble."""
 
     def __init__(self):
-        super().__init__(_reply)
+        super().__init__(_reply, scale=Scale((-2.0, *[-1.0] * 19, 0.0)))
 
     def generate(self, prompts, limits, stop=(), cancel=None):
         code = prompts[0].code

@@ -71,3 +71,15 @@ async def test_nothing_is_told_when_findings_are_off(fresh_editor):
     await fresh_editor.start(options={"check": "off"})
     fresh_editor.open(CODE)
     assert await hovered(fresh_editor, 13, 11) is None
+
+
+async def test_how_sure_the_model_was_is_told_until_its_words_are_changed(fresh_editor):
+    await fresh_editor.start(options={"check": "off"})
+    fresh_editor.open("def add(a, b):\n    return a + b\n")
+    assert await hovered(fresh_editor, 0, 5) is None
+    action = await fresh_editor.resolve(0)
+    fresh_editor.change(fresh_editor.applied(action.edit))
+    found = await hovered(fresh_editor, 0, 5)
+    assert found.contents.value == "written by the model, confidence 1.00"
+    fresh_editor.change(fresh_editor.text.replace("Add two", "Add my two"))
+    assert await hovered(fresh_editor, 0, 5) is None

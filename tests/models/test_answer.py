@@ -24,6 +24,7 @@ def test_without_stop_strings_all_is_kept():
     completion = grown(["a", "b"])
     assert (completion.text, completion.token_ids) == ("ab", (0, 1))
     assert completion.logprobs == (0.0, -1.0)
+    assert completion.starts == (0, 1)
     assert completion.finish is Finish.STOP
 
 

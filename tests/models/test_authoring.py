@@ -3,16 +3,18 @@
 import textwrap
 from dataclasses import replace
 from threading import Event
+from typing import Any
 
 import pytest
 
 from batdoc.models.authoring import Manner, write_bodies, write_docstrings
 from batdoc.models.backend import ScriptedBackend
+from batdoc.models.confidence import Scale
 from batdoc.models.fitting import fit
 from batdoc.models.prompts import Direction, Prompt, to_code, to_doc
 from batdoc.models.reading import read_body, read_doc
 from batdoc.source import sandbox
-from batdoc.source.docstring import Style
+from batdoc.source.docstring import Docstring, Style
 from batdoc.source.errors import Cancelled, ModelError
 from batdoc.source.examples import Run
 from batdoc.source.house.exemplars import Exemplar
@@ -26,6 +28,10 @@ BRIEF = HouseStyle(Style.GOOGLE, False, False, 88, True)
 
 def unit_of(source: str) -> CodeUnit:
     return get_language("python").units(textwrap.dedent(source).encode())[0]
+
+
+def docstrings(*arguments: Any, **options: Any) -> list[Docstring | None]:
+    return [each and each.docstring for each in write_docstrings(*arguments, **options)]
 
 
 ADD = unit_of(
@@ -49,7 +55,7 @@ def test_what_the_model_left_out_is_asked_for_by_name() -> None:
             ":raises ValueError:": " If there is nothing to add.",
         }[prompt.prefix.split("\n")[1]]
 
-    (doc,) = write_docstrings([ADD], ScriptedBackend(answer), FULL)
+    (doc,) = docstrings([ADD], ScriptedBackend(answer), FULL)
     assert doc is not None
     assert doc.summary == "Add numbers."
     assert [(e.name, e.text) for e in doc.params] == [
@@ -65,15 +71,26 @@ def test_what_the_model_left_out_is_asked_for_by_name() -> None:
 def test_an_answer_that_runs_in_a_circle_is_asked_for_again() -> None:
     circle = "Add the sum of the sum of the sum of the sum."
     backend = ScriptedBackend([circle, "?", "Add numbers.", "Add something."])
-    (doc,) = write_docstrings([ADD], backend, BRIEF)
+    (doc,) = docstrings([ADD], backend, BRIEF)
     assert doc is not None
     assert doc.summary == "Add numbers."
-    assert write_docstrings([ADD], ScriptedBackend([circle] * 4), BRIEF) == [None]
+    assert docstrings([ADD], ScriptedBackend([circle] * 4), BRIEF) == [None]
+
+
+@pytest.mark.parametrize(
+    ("scale", "confidence"), [(None, None), (Scale((-2.0, *[-1.0] * 19, 0.0)), 1.0)]
+)
+def test_how_sure_the_model_is_stands_beside_it(
+    scale: Scale | None, confidence: float | None
+) -> None:
+    (written,) = write_docstrings([ADD], ScriptedBackend(["Add them."], scale=scale), BRIEF)
+    assert written is not None
+    assert written.confidence == confidence
 
 
 def test_a_brief_house_costs_one_line_and_one_call() -> None:
     backend = ScriptedBackend(["Add numbers.\n:param left: The first."])
-    (doc,) = write_docstrings([ADD], backend, BRIEF)
+    (doc,) = docstrings([ADD], backend, BRIEF)
     assert doc is not None
     assert (doc.summary, doc.params, doc.returns) == ("Add numbers.", (), None)
 
@@ -142,7 +159,7 @@ def test_order_is_kept_over_many_calls() -> None:
     units = [unit_of(f"def f{i}(): return {i}") for i in range(150)]
     seen: list[int] = []
     backend = ScriptedBackend(lambda p: f"Give the number {p.code.split()[-1]}.")
-    docs = write_docstrings(units, backend, BRIEF, on_progress=seen.append)
+    docs = docstrings(units, backend, BRIEF, on_progress=seen.append)
     assert [doc.summary if doc else None for doc in docs] == [
         f"Give the number {i}." for i in range(150)
     ]
@@ -153,7 +170,7 @@ def test_cancelled_before_it_began() -> None:
     cancel = Event()
     cancel.set()
     with pytest.raises(Cancelled):
-        write_docstrings([ADD], ScriptedBackend(["Add numbers."]), BRIEF, cancel)
+        docstrings([ADD], ScriptedBackend(["Add numbers."]), BRIEF, cancel)
 
 
 STUB = unit_of('def half(x):\n    """Halve a number."""\n')
@@ -220,7 +237,7 @@ def test_documentation_is_cut_rather_than_a_header() -> None:
 def test_a_unit_that_is_too_long_to_ask_about_does_not_end_the_others() -> None:
     giant = unit_of(f"def f({', '.join(f'p{i}' for i in range(30))}): return 1")
     backend = ScriptedBackend(["Halve a number."], context_size=110)
-    docs = write_docstrings([giant, STUB], backend, BRIEF)
+    docs = docstrings([giant, STUB], backend, BRIEF)
     assert [doc.summary if doc else None for doc in docs] == [None, "Halve a number."]
 
 
@@ -235,7 +252,7 @@ EXEMPLARS = (Exemplar("def one(): return 1", "Give one."), Exemplar("def two(): 
 @pytest.mark.parametrize(("context", "shown"), [(4096, EXEMPLARS), (4095, ())])
 def test_a_model_with_room_is_shown_examples(context: int, shown: tuple[Exemplar, ...]) -> None:
     backend = ScriptedBackend(["Add numbers."], context)
-    write_docstrings([ADD], backend, BRIEF, manner=Manner(lambda _: EXEMPLARS, None))
+    docstrings([ADD], backend, BRIEF, manner=Manner(lambda _: EXEMPLARS, None))
     assert backend.prompts[0].exemplars == shown
 
 
@@ -257,6 +274,6 @@ def test_examples_are_left_out_before_code_is_cut() -> None:
 @pytest.mark.parametrize(("run", "examples"), [(None, ""), (sandbox.run, ">>> add(1)\n1")])
 def test_examples_pass_only_where_they_will_be_verified(run: Run | None, examples: str) -> None:
     backend = ScriptedBackend(lambda p: "" if p.prefix else "Add numbers.\n\n>>> add(1)\n1")
-    (doc,) = write_docstrings([ADD], backend, FULL, manner=Manner(None, run))
+    (doc,) = docstrings([ADD], backend, FULL, manner=Manner(None, run))
     assert doc is not None
     assert (doc.examples, doc.body) == (examples, "")

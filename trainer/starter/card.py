@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from batdoc.models.authoring import MOST_DOC
-from batdoc.models.backend import Limits
+from batdoc.models.backend import Completion, Finish, Limits
 from batdoc.models.catalogue import open_backend
-from batdoc.models.fitting import fit
+from batdoc.models.confidence import Scale
+from batdoc.models.fitting import fitting
 from batdoc.models.prompts import VERSION, Direction, Prompt
 from batdoc.source.docstring import Style
 from batdoc.source.styles import parse
@@ -28,17 +29,22 @@ from batdoc.trainer.starter.packages import HELD_OUT_PACKAGES
 MODEL_FILE = "starter-q8_0.gguf"
 _MOST_SAMPLES = 400
 _SHOWN = 20
+_NOTHING = Completion("", (), (), Finish.STOP)
 
 
 def write_card(work: Path, output: Path) -> None:
-    """Measure the shipped model and write `README.md` and `metrics.json` beside it."""
+    """Measure the shipped model; write README.md, metrics.json and its confidence beside it."""
     corpus = read_corpus(work)
     held_out = [s for s in corpus if s.split == "package"]
     chosen = random.Random(0).sample(held_out, min(_MOST_SAMPLES, len(held_out)))
     known = [s for s in corpus if s.split == "train"]
     humans = [first_line(s.doc) for s in chosen]
+    answers = answered(output / MODEL_FILE, chosen)
+    scale = Scale.of(p for each in answers if (p := each.first_line_logprob) is not None)
+    if scale is not None:
+        scale.save(output / MODEL_FILE)
     systems = {
-        "starter": first_lines(output / MODEL_FILE, chosen),
+        "starter": [parse(answer.text, Style.REST).summary or "." for answer in answers],
         "nearest neighbour (BM25 over code)": nearest_neighbour(chosen, known),
         "words of the name": name_words(chosen),
         "parameter list": parameter_list(chosen),
@@ -62,18 +68,19 @@ def write_card(work: Path, output: Path) -> None:
     (output / "README.md").write_text(card, encoding="utf-8")
 
 
-def first_lines(model: Path, samples: Sequence[Sample]) -> list[str]:
-    """Let the model write the first line for each sample, greedily."""
+def answered(model: Path, samples: Sequence[Sample]) -> list[Completion]:
+    """Let the model write the first line for each sample, greedily; nothing for too long code."""
     backend = open_backend(str(model), None)
     try:
         asked = [
             Prompt(Direction.TO_DOC, "python", s.sketch, s.code, "", "", VERSION) for s in samples
         ]
-        fitted = [fit(prompt, backend, MOST_DOC) for prompt in asked]
-        answers = backend.generate(fitted, Limits.greedy(MOST_DOC), ("\n",))
+        fitted = [fitting(prompt, backend, MOST_DOC) for prompt in asked]
+        written = backend.generate([*filter(None, fitted)], Limits.greedy(MOST_DOC), ("\n",))
     finally:
         backend.close()
-    return [parse(answer.text, Style.REST).summary or "." for answer in answers]
+    answers = iter(written)
+    return [next(answers) if prompt else _NOTHING for prompt in fitted]
 
 
 def render_card(
