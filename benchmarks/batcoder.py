@@ -4,8 +4,8 @@
     python benchmarks/batcoder.py report FOLDER
 
 Every arm is a run of `batdoc train` under FOLDER, in a process of its own; what is finished there
-is not run again. `report` writes docs/results.md. The repositories should be ones that the starter
-never saw; whole files of each are held out, the same for all arms.
+is not run again. `report` writes a section of docs/results.md. The repositories should be ones
+that the starter never saw; whole files of each are held out, the same for all arms.
 """
 
 import argparse
@@ -20,6 +20,8 @@ from threading import Event
 from typing import Any
 from unittest.mock import patch
 
+from results import write_section
+
 from batdoc.models.backends.hf import HfTokenizer
 from batdoc.models.catalogue import starter_path
 from batdoc.models.checkpoint import Trainable
@@ -33,7 +35,6 @@ from batdoc.trainer.run import Watcher, train
 from batdoc.trainer.supervised import Example
 from batdoc.trainer.supervised import examples as all_examples
 
-_RESULTS = Path(__file__).parents[1] / "docs" / "results.md"
 _FILES = {
     "before": "before.json",
     "warm-up": "warm.json",
@@ -114,7 +115,7 @@ def main() -> None:
     """Run what was asked for."""
     options = _options()
     if options.what == "report":
-        _RESULTS.write_text(report(options.folder), "utf-8")
+        write_section("training", report(options.folder))
     elif options.what == "one":
         _train(options)
     else:
@@ -186,7 +187,7 @@ def _read(run: Path) -> dict[str, Evaluation] | None:
 def _section(name: str, runs: dict[str, list[dict[str, Evaluation]]]) -> str:
     first = next(iter(runs.values()))[0]
     lines = [
-        f"## {name}",
+        f"### {name}",
         "",
         f"{first['before'].units} functions of held-out files, {first['before'].human_docs} of "
         "them with a human docstring.",
@@ -238,7 +239,7 @@ def _mean(values: Sequence[float]) -> float:
     return sum(values) / len(values) if values else 0.0
 
 
-_HEAD = """# Results
+_HEAD = """## Training
 
 Written by `python benchmarks/batcoder.py report FOLDER`, from the runs of
 `python benchmarks/batcoder.py run FOLDER REPO...`. Everything is measured on files that training
