@@ -97,6 +97,7 @@ def command(
     from batdoc.source.errors import Cancelled
     from batdoc.trainer.card import describe
     from batdoc.trainer.plan import Request
+    from batdoc.trainer.processes import is_first
     from batdoc.trainer.run import Watcher, train
 
     if explained is not None:
@@ -113,9 +114,13 @@ def command(
             run = train(request, Watcher(cancel, display.stage, display.step, tracked))
         except Cancelled as stopped:
             display.close()
+            if not is_first():
+                sys.exit(_INTERRUPTED)
             where = f" --output {output}" if output else ""
             click.echo(f"{stopped}; go on with: batdoc train {repo}{where} --resume", err=True)
             sys.exit(_INTERRUPTED)
+    if not is_first():
+        return
     click.echo(describe(run.card))
     click.echo(f"run: {run.folder}")
     click.echo(f"see it with: batdoc report {run.folder}")

@@ -100,7 +100,13 @@ class TrainingConfig:
 
     def for_units(self, count: int) -> "TrainingConfig":
         """Copy the settings for a corpus that may have fewer units than a step would take."""
-        units = min(self.units_per_step, count)
+        return self._with_units(min(self.units_per_step, count))
+
+    def shared_by(self, processes: int) -> "TrainingConfig":
+        """Copy the settings for one of several processes, each with its part of a step's units."""
+        return self._with_units(-(-self.units_per_step // processes))
+
+    def _with_units(self, units: int) -> "TrainingConfig":
         rows = gcd(units * self.rows_per_unit, self.rows_per_pass)
         return replace(self, units_per_step=units, rows_per_pass=rows)
 

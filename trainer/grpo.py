@@ -21,7 +21,7 @@ from batdoc.models.checkpoint import Trainable
 from batdoc.models.prompts import END, Direction
 from batdoc.source.errors import MissingExtraError
 from batdoc.source.units import CodeUnit
-from batdoc.trainer import objective
+from batdoc.trainer import objective, processes
 from batdoc.trainer.batches import by_length, counted, padded, questions_and_answers
 from batdoc.trainer.config import TrainingConfig
 from batdoc.trainer.loop import Steps, WholeCheckpoints, has_fast_bf16, quiet
@@ -57,7 +57,7 @@ class RoundTripTrainer(WholeCheckpoints, GRPOTrainer):  # type: ignore[misc]
     Args:
         start: The model to train, and its tokenizer.
         units: What to train on.
-        config: How.
+        config: How, this process's part of the run.
         folder: Gets the checkpoints.
         on_step: Called after each optimizer step with its number and its metrics.
         cancel: When set, the run saves and ends after the step.
@@ -84,7 +84,7 @@ class RoundTripTrainer(WholeCheckpoints, GRPOTrainer):  # type: ignore[misc]
         self.tally = Tally()
 
         def tell(step: int) -> None:
-            metrics = self.tally.take()
+            metrics = self.tally.take(self._add_up)
             on_step(step, metrics)
             if report_to:
                 self.log(dict(metrics))
@@ -109,7 +109,7 @@ class RoundTripTrainer(WholeCheckpoints, GRPOTrainer):  # type: ignore[misc]
 
     def _order(self) -> list[int]:
         """Give the units of all steps, in rounds over the corpus; a resumed run goes on in it."""
-        wanted = self._config.steps * self._config.units_per_step
+        wanted = self._config.steps * self._config.units_per_step * processes.count()
         generator = random.Random(self._config.seed)
         order: list[int] = []
         while len(order) < wanted:
@@ -164,9 +164,7 @@ class RoundTripTrainer(WholeCheckpoints, GRPOTrainer):  # type: ignore[misc]
         )
         kl = objective.kl_k1(policy, reference)
         earned = objective.token_rewards(rewards, kl, mask, self._config.kl_weight)
-        whitened = objective.whiten(
-            objective.returns_to_go(earned), mask, lambda sums: self._add_up(sums)
-        )
+        whitened = objective.whiten(objective.returns_to_go(earned), mask, self._add_up)
         batch["advantages"] = whitened + self._config.imitation * imitated
         batch["old_per_token_logps"] = sampled
         divergence = objective.kl_k3(policy, reference) * mask
@@ -237,8 +235,9 @@ class RoundTripTrainer(WholeCheckpoints, GRPOTrainer):  # type: ignore[misc]
         return result
 
     def _add_up(self, sums: Tensor) -> Tensor:
-        result: Tensor = self.accelerator.reduce(sums, reduction="sum")
-        return result
+        """Add a vector up over all processes."""
+        result: Tensor = self.accelerator.reduce(sums.to(self.accelerator.device), "sum")
+        return result.to(sums.device)
 
 
 def train_round_trip(trainer: RoundTripTrainer, resume_from: Path | None) -> None:
@@ -320,6 +319,7 @@ def _arguments(config: TrainingConfig, folder: Path, report_to: Sequence[str]) -
         report_to=list(report_to),
         disable_tqdm=True,
         dataloader_pin_memory=on_gpu,
+        ddp_find_unused_parameters=False,
         push_to_hub=False,
     )
     # One process trains on one device, however many there are; TRL refuses to begin otherwise.

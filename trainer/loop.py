@@ -9,6 +9,7 @@ from threading import Event
 from typing import Any
 
 from batdoc.source.errors import MissingExtraError
+from batdoc.trainer import processes
 from batdoc.trainer.checkpoints import mark_complete
 
 try:
@@ -37,10 +38,10 @@ class Steps(TrainerCallback):  # type: ignore[misc]
     def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> Any:
         """Report; save if it is time to, or the last step of this process."""
         self._on_step(state.global_step)
-        if self._cancel.is_set():
+        if processes.highest(self._cancel.is_set()):
             control.should_training_stop = True
         is_last = control.should_training_stop or state.global_step >= state.max_steps
-        if is_last or time.monotonic() - self._saved >= self._save_after:
+        if is_last or processes.highest(time.monotonic() - self._saved) >= self._save_after:
             control.should_save = True
             self._saved = time.monotonic()
         return control
@@ -51,6 +52,7 @@ class WholeCheckpoints(Trainer):  # type: ignore[misc]
 
     def _save_checkpoint(self, model: Any, trial: Any) -> None:
         Trainer._save_checkpoint(self, model, trial)
+        processes.wait()  # each saves the state of its own random numbers
         if self.args.should_save:
             mark_complete(Path(self.args.output_dir) / f"checkpoint-{self.state.global_step}")
 

@@ -87,8 +87,12 @@ class Plan:
             raise InputError(message) from None
 
 
-def run_folder(request: Request) -> Path:
+def run_folder(request: Request, now: datetime) -> Path:
     """Choose the folder of a run.
+
+    Args:
+        request: What the user asked for.
+        now: What a new run is named after.
 
     Raises:
         InputError: A new run's folder is in use, or there is no run to go on with.
@@ -102,7 +106,7 @@ def run_folder(request: Request) -> Path:
         return request.output
     runs = runs_folder(request.repo)
     if not request.resume:
-        return runs / datetime.now().strftime("%Y%m%d-%H%M%S")
+        return runs / now.strftime("%Y%m%d-%H%M%S")
     stopped = [
         p.parent for p in runs.glob(f"*/{PLAN_FILE}") if not (p.parent / CARD_FILE).is_file()
     ]

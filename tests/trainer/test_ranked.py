@@ -15,7 +15,7 @@ from batdoc.source.errors import Cancelled
 from batdoc.source.language import get_language
 from batdoc.trainer.config import default_config
 from batdoc.trainer.likelihood import mean_logprobs
-from batdoc.trainer.ranked import Ranking
+from batdoc.trainer.ranked import Ranking, read_docs
 from batdoc.trainer.rollout import body_answer
 
 UNITS = get_language("python").units(
@@ -43,18 +43,21 @@ def test_the_best_is_what_the_code_comes_back_from(tiny_checkpoint: Path, tmp_pa
     ranking = Ranking(load_trainable(tiny_checkpoint), backend(), CONFIG, seed=0)
     seen: list[tuple[int, int]] = []
     file = tmp_path / "docs.jsonl"
-    best = ranking.best_docs(UNITS, file, lambda *done: seen.append(done), Event())
+    ranking.find_docs(UNITS, file, lambda *done: seen.append(done), Event())
+    best = read_docs(file)
     assert best == {UNITS[0].key: "Give the sum of both."}
     assert seen == [(2, 2)]
 
 
 def test_what_was_found_is_not_sought_again(tiny_checkpoint: Path, tmp_path: Path) -> None:
     model, file = load_trainable(tiny_checkpoint), tmp_path / "docs.jsonl"
-    best = Ranking(model, backend(), CONFIG, 0).best_docs(UNITS, file, print, Event())
+    Ranking(model, backend(), CONFIG, 0).find_docs(UNITS, file, print, Event())
+    best = read_docs(file)
     with file.open("a") as stream:
         stream.write('["cut of')
     silent = ScriptedBackend([])
-    assert Ranking(model, silent, CONFIG, 0).best_docs(UNITS, file, print, Event()) == best
+    Ranking(model, silent, CONFIG, 0).find_docs(UNITS, file, print, Event())
+    assert read_docs(file) == best
     assert silent.prompts == []
 
 
@@ -63,13 +66,14 @@ def test_a_cancel_ends_it(tiny_checkpoint: Path, tmp_path: Path) -> None:
     cancel.set()
     ranking = Ranking(load_trainable(tiny_checkpoint), backend(), CONFIG, 0)
     with pytest.raises(Cancelled):
-        ranking.best_docs(UNITS, tmp_path / "docs.jsonl", print, cancel)
+        ranking.find_docs(UNITS, tmp_path / "docs.jsonl", print, cancel)
 
 
 def test_by_likelihood_no_code_is_rebuilt(tiny_checkpoint: Path, tmp_path: Path) -> None:
     model, scripted = load_trainable(tiny_checkpoint), backend()
     config = replace(CONFIG, reward="likelihood")
-    best = Ranking(model, scripted, config, 0).best_docs(UNITS, tmp_path / "d", print, Event())
+    Ranking(model, scripted, config, 0).find_docs(UNITS, tmp_path / "d", print, Event())
+    best = read_docs(tmp_path / "d")
     assert {prompt.direction for prompt in scripted.prompts} == {Direction.TO_DOC}
     tokenizer = HfTokenizer(model.tokenizer)
     for unit in UNITS:

@@ -1,5 +1,6 @@
 import json
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from threading import Event
 
@@ -25,6 +26,7 @@ SMALL = replace(
     most_code_tokens=8,
     save_after=0.0,
 ).for_units(4)
+NOW = datetime(2026, 1, 1)
 _FOLDERS = ("rounds/0", "checkpoint")
 BETTER = Verdict(True, "it rose", 0.2, 0.1, 0.3)
 WORSE = Verdict(False, "it fell", -0.2, -0.3, -0.1)
@@ -150,12 +152,12 @@ def test_seed_and_reward_cannot_change(repo: Path, tiny_checkpoint: Path) -> Non
 
 def test_a_used_folder_is_refused(repo: Path) -> None:
     with pytest.raises(InputError, match="is not empty; pass --resume"):
-        run_folder(Request(repo, repo, None, None, None, None, None, None, False))
+        run_folder(Request(repo, repo, None, None, None, None, None, None, False), NOW)
 
 
 def test_nothing_to_resume(repo: Path) -> None:
     with pytest.raises(InputError, match="no stopped run"):
-        run_folder(resumed(repo, None))
+        run_folder(resumed(repo, None), NOW)
     with pytest.raises(InputError, match="holds no run"):
         Plan.load(repo)
 
