@@ -3,16 +3,15 @@
 import sys
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from batdoc.cli.common import cancel_on_interrupt, loudness, loudness_options, model_option
 from batdoc.cli.explain_reward import show_explanation
-from batdoc.trainer.config import REWARD_KINDS, TRACKERS, trackers
+from batdoc.trainer.config import REWARD_KINDS, TRACKERS, Asked, trackers
 
 if TYPE_CHECKING:
-    from batdoc.trainer.config import RewardKind
     from batdoc.trainer.progress import Progress
 
 _INTERRUPTED = 130
@@ -45,6 +44,7 @@ _INTERRUPTED = 130
 )
 @click.option(
     "--warmup",
+    "warmup_epochs",
     metavar="EPOCHS",
     type=click.IntRange(min=0),
     help="Passes over REPO's own functions as plain examples, before rewards are given; 0 for none "
@@ -55,6 +55,12 @@ _INTERRUPTED = 130
     type=click.IntRange(min=0),
     help="After that, times that the model documents every function and learns from what explains "
     "it best [default: 3].",
+)
+@click.option(
+    "--updates",
+    "updates_per_step",
+    type=click.IntRange(min=1),
+    help="Times that a step of --steps learns from what it sampled [default: 1].",
 )
 @click.option(
     "--report-to",
@@ -76,15 +82,11 @@ def command(
     repo: Path | None,
     output: Path | None,
     model: str | None,
-    steps: int | None,
-    seed: int | None,
-    reward: "RewardKind | None",
-    warmup: int | None,
-    rounds: int | None,
     report_to: tuple[str, ...],
     resume: bool,
     explained: str | None,
     rebuild: bool,
+    **asked: Any,
 ) -> None:
     """Train a model on REPO: code to docstring and back to code is the reward.
 
@@ -108,7 +110,7 @@ def command(
     if repo is None:
         raise click.UsageError("name the repository to train on, as in batdoc train .")
     tracked = trackers(report_to)
-    request = Request(repo, output, model, steps, seed, reward, warmup, rounds, resume)
+    request = Request(repo, output, model, Asked(**asked), resume)
     with cancel_on_interrupt() as cancel, _Display(loudness() >= 0) as display:
         try:
             run = train(request, Watcher(cancel, display.stage, display.step, tracked))

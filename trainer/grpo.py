@@ -41,7 +41,6 @@ except ImportError as error:
 
 # Each with what leans on it here, and so has to change when TRL does.
 PRIVATE_NAMES = {
-    "_buffered_inputs": "_prepare_inputs keeps the passes of a step in it",
     "_compute_loss": "replaced by the clipped loss",
     "_generate_and_score_completions": "extended: its advantages are replaced",
     "_get_per_token_logps_and_entropies": "called by _log_probabilities, which reads item 0",
@@ -64,8 +63,6 @@ class RoundTripTrainer(WholeCheckpoints, GRPOTrainer):  # type: ignore[misc]
         report_to: Trackers that get the metrics, by the names that transformers has for them.
     """
 
-    _buffered_inputs: list[dict[str, Any]] | None
-
     def __init__(
         self,
         start: Trainable,
@@ -81,6 +78,7 @@ class RoundTripTrainer(WholeCheckpoints, GRPOTrainer):  # type: ignore[misc]
         self._prompts = HfTokenizer(start.tokenizer)
         self._ends = _end_tokens(start, self._prompts)
         self._slots: list[Slot] = []
+        self._parts: list[dict[str, Any]] = []
         self.tally = Tally()
 
         def tell(step: int) -> None:
@@ -97,7 +95,7 @@ class RoundTripTrainer(WholeCheckpoints, GRPOTrainer):  # type: ignore[misc]
                 args=_arguments(config, folder, report_to),
                 train_dataset=Dataset.from_dict({"prompt": list(map(str, self._order()))}),
                 processing_class=start.tokenizer,
-                callbacks=[Steps(tell, cancel, config.save_after)],
+                callbacks=[Steps(tell, cancel, config.save_after, config.updates_per_step)],
                 peft_config=adapter_of(config),
                 rollout_func=_roll_out,
             )
@@ -108,13 +106,15 @@ class RoundTripTrainer(WholeCheckpoints, GRPOTrainer):  # type: ignore[misc]
             add_fused_lm_head(reference, temperature=self.temperature)
 
     def _order(self) -> list[int]:
-        """Give the units of all steps, in rounds over the corpus; a resumed run goes on in it."""
-        wanted = self._config.steps * self._config.units_per_step * processes.count()
-        generator = random.Random(self._config.seed)
+        """Give the units of all updates, in rounds over the corpus; a resumed run goes on in it."""
+        config = self._config
+        at_once = config.units_per_step * processes.count()
+        generator = random.Random(config.seed)
         order: list[int] = []
-        while len(order) < wanted:
+        while len(order) < config.steps * at_once:
             order += generator.sample(range(len(self._units)), len(self._units))
-        return order[:wanted]
+        steps = [order[step * at_once : (step + 1) * at_once] for step in range(config.steps)]
+        return [unit for step in steps for unit in step * config.updates_per_step]
 
     def collect(self, indices: Sequence[int]) -> list[Slot]:
         """Make the round trip for the units of a batch, and keep its slots for `_compute_loss`."""
@@ -136,13 +136,17 @@ class RoundTripTrainer(WholeCheckpoints, GRPOTrainer):  # type: ignore[misc]
         return sample(self.accelerator.unwrap_model(self.model), questions, most, self._ends)
 
     def _prepare_inputs(self, generation_batch: list[dict[str, Any]]) -> dict[str, Any]:
-        """Sample for a whole step, then give it in passes of rows of like length."""
+        """Sample for a whole step, then give it in passes of rows of like length.
+
+        Later updates of a step go over the same rows again. TRL's `num_iterations` would compute
+        once more what the sampler said already.
+        """
         passes = self.args.steps_per_generation
-        if self._step % passes == 0 or self._buffered_inputs is None:
+        if self._step % (passes * self._config.updates_per_step) == 0:
             batch = self._generate_and_score_completions(generation_batch)
             rows = self._config.rows_per_pass
-            self._buffered_inputs = [part for _, part in by_length(batch, rows)]
-        part: dict[str, Any] = self._buffered_inputs[self._step % passes]
+            self._parts = [part for _, part in by_length(batch, rows)]
+        part: dict[str, Any] = self._parts[self._step % passes]
         return part
 
     def _generate_and_score_completions(self, inputs: list[dict[str, Any]]) -> dict[str, Any]:
@@ -296,7 +300,7 @@ def _arguments(config: TrainingConfig, folder: Path, report_to: Sequence[str]) -
     passes = config.rows_per_step // config.rows_per_pass
     arguments = GRPOConfig(
         output_dir=str(folder),
-        max_steps=config.steps,
+        max_steps=config.steps * config.updates_per_step,
         shuffle_dataset=False,
         seed=config.seed,
         use_cpu=not on_gpu,
@@ -308,7 +312,7 @@ def _arguments(config: TrainingConfig, folder: Path, report_to: Sequence[str]) -
         max_completion_length=max(config.most_doc_tokens, config.most_code_tokens),
         learning_rate=config.learning_rate,
         lr_scheduler_type="constant_with_warmup",
-        warmup_steps=min(5, config.steps // 10),
+        warmup_steps=min(5, config.steps // 10) * config.updates_per_step,
         temperature=1.0,
         beta=0.0,
         max_grad_norm=1.0,

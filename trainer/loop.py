@@ -24,20 +24,28 @@ class Steps(TrainerCallback):  # type: ignore[misc]
     """Tells of each step, saves from time to time, and ends the run after a step when asked to.
 
     Args:
-        on_step: Called after each optimizer step with its number.
+        on_step: Called after each step with its number.
         cancel: When set, the loop saves and ends after the step.
         save_after: Seconds between checkpoints.
+        updates: Of the optimizer in a step; a run is neither saved nor ended between them, as what
+            was sampled for a step is not saved.
     """
 
-    def __init__(self, on_step: Callable[[int], None], cancel: Event, save_after: float) -> None:
+    def __init__(
+        self, on_step: Callable[[int], None], cancel: Event, save_after: float, updates: int = 1
+    ) -> None:
         self._on_step = on_step
         self._cancel = cancel
         self._save_after = save_after
+        self._updates = updates
         self._saved = time.monotonic()
 
     def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> Any:
         """Report; save if it is time to, or the last step of this process."""
-        self._on_step(state.global_step)
+        step, rest = divmod(state.global_step, self._updates)
+        if rest:
+            return control
+        self._on_step(step)
         if processes.highest(self._cancel.is_set()):
             control.should_training_stop = True
         is_last = control.should_training_stop or state.global_step >= state.max_steps

@@ -9,13 +9,12 @@ from batdoc.models.catalogue import CARD_FILE, MODEL_FILE, resolve, runs_folder
 from batdoc.models.checkpoint import Trainable, load_trainable
 from batdoc.source.errors import ConfigError, InputError
 from batdoc.trainer.checkpoints import write_json
-from batdoc.trainer.config import RewardKind, TrainingConfig, default_config
+from batdoc.trainer.config import Asked, TrainingConfig, default_config
 from batdoc.trainer.corpus import Corpus, read_corpus
 from batdoc.trainer.export import CHECKPOINT_FOLDER
 
 PLAN_FILE = "plan.json"
-# Options that a resumed run cannot change, and the settings that they become.
-_FIXED = {"seed": "seed", "reward": "reward", "warmup": "warmup_epochs", "rounds": "rounds"}
+_OPTIONS = {"warmup_epochs": "warmup", "updates_per_step": "updates"}  # of settings named otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +26,7 @@ class Request:
         output: The run's folder; None takes one in the user's data folder, and a better model
             comes into use for the repository.
         model: What to start from; None takes the model in use.
-        steps: Optimizer steps; None takes the plan's, or the default for a new run.
-        seed: None takes the plan's, or 0 for a new run.
-        reward: What documentation earns; None takes the plan's, or the default for a new run.
-        warmup: Passes over plain examples first; None takes the plan's, or the default for a new
-            run.
-        rounds: Rounds of learning from the best; None takes the plan's, or the default for a new
+        asked: Settings that the user named; the others are the plan's, or the default for a new
             run.
         resume: Go on with a run that was stopped.
     """
@@ -40,11 +34,7 @@ class Request:
     repo: Path
     output: Path | None
     model: str | None
-    steps: int | None
-    seed: int | None
-    reward: RewardKind | None
-    warmup: int | None
-    rounds: int | None
+    asked: Asked
     resume: bool
 
 
@@ -123,7 +113,7 @@ def make_plan(request: Request, old: Plan | None) -> tuple[Plan, Corpus, Trainab
         old: The plan of the run to go on with.
 
     Raises:
-        ConfigError: The run began with another seed, reward, warm-up or number of rounds.
+        ConfigError: The run began with other settings, its number of steps aside.
         InputError: The repository cannot be used, or has changed since the run began.
         ModelError: The first model cannot be used.
     """
@@ -156,18 +146,14 @@ def _weights(model: Path) -> Path:
 def _config(request: Request, old: Plan | None, start: Trainable) -> TrainingConfig:
     if old is None:
         parameters = sum(p.numel() for p in start.model.parameters())
-        return default_config(
-            parameters,
-            request.steps,
-            request.seed or 0,
-            request.reward,
-            request.warmup,
-            request.rounds,
-        )
-    for option, field in _FIXED.items():
-        asked, began = getattr(request, option), getattr(old.config, field)
-        if asked not in (None, began):
-            message = f"the run began with --{option} {began}, not {asked}; leave --{option} out"
-            raise ConfigError(message)
-    steps = old.config.steps if request.steps is None else request.steps
-    return replace(old.config, steps=steps)
+        return default_config(parameters, request.asked)
+    config = old.config
+    wanted = replace(config, **request.asked.given()).for_units(config.units_per_step)
+    for name, asked in asdict(wanted).items():
+        began = getattr(config, name)
+        if name != "steps" and asked != began:
+            option = f"--{_OPTIONS.get(name, name)}"
+            raise ConfigError(
+                f"the run began with {option} {began}, not {asked}; leave {option} out"
+            )
+    return wanted

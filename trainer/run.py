@@ -41,7 +41,7 @@ from batdoc.source.units import CodeUnit
 from batdoc.trainer import processes
 from batdoc.trainer.card import Verdict, judge, make_card
 from batdoc.trainer.checkpoints import last_complete, step_of, write_json
-from batdoc.trainer.config import default_config
+from batdoc.trainer.config import Asked, default_config
 from batdoc.trainer.corpus import Corpus, read_corpus
 from batdoc.trainer.evaluate import Evaluation, Measured, measure, summarize
 from batdoc.trainer.export import CHECKPOINT_FOLDER, export
@@ -105,7 +105,7 @@ def train(request: Request, watcher: Watcher) -> FinishedRun:
 def _train(request: Request, watcher: Watcher) -> FinishedRun:
     folder = run_folder(request, datetime.fromtimestamp(processes.highest(time.time())))
     old = Plan.load(folder) if request.resume else None
-    if old and (folder / CARD_FILE).is_file() and request.steps in (None, old.config.steps):
+    if old and (folder / CARD_FILE).is_file() and request.asked.steps in (None, old.config.steps):
         return _finished(folder)
     watcher.on_stage("reading the repository and the first model")
     plan, corpus, start = make_plan(request, old)
@@ -230,7 +230,8 @@ class _Run:
         steps = self._folder / _STEPS
         with processes.first_alone():
             last = last_complete(steps)
-        done, config = step_of(last) if last else 0, self._plan.config
+        config = self._plan.config
+        done = step_of(last) // config.updates_per_step if last else 0
         if done >= config.steps:
             return
         self._watcher.on_stage(f"training, {config.steps - done} steps")
@@ -354,5 +355,6 @@ def held_out_units(model: Path, repo: Path) -> list[CodeUnit]:
     Raises:
         InputError: The repository cannot be used.
     """
-    config = Plan.load(model).config if (model / PLAN_FILE).is_file() else default_config(0, 1, 0)
+    plan = Plan.load(model) if (model / PLAN_FILE).is_file() else None
+    config = plan.config if plan else default_config(0, Asked())
     return measured_units(read_corpus(repo, config.longest_code, config.seed))

@@ -17,7 +17,8 @@ from batdoc.trainer import processes
 from batdoc.trainer.checkpoints import last_complete, step_of
 
 TORCHRUN = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
-STEPS = 4
+STEPS, UPDATES = 3, 2
+LAST = STEPS * UPDATES
 
 
 @contextmanager
@@ -71,10 +72,10 @@ def test_two_processes_train_one_model(tiny_checkpoint: Path, tmp_path: Path) ->
             os.kill(json.loads((killed / f"{rank}.pid").read_text()), 9)
     reached = last_complete(killed)
     assert reached is not None
-    assert 2 <= step_of(reached) < STEPS
+    assert 2 <= step_of(reached) < LAST
     finish(script, tiny_checkpoint, killed, STEPS)
     one, other = (
-        load_file(f / f"checkpoint-{STEPS}" / "model.safetensors") for f in (whole, killed)
+        load_file(f / f"checkpoint-{LAST}" / "model.safetensors") for f in (whole, killed)
     )
     assert all(torch.equal(value, other[name]) for name, value in one.items())
 

@@ -13,7 +13,7 @@ from batdoc.models.checkpoint import load_trainable
 from batdoc.models.prompts import Direction, Prompt, encode
 from batdoc.source.errors import Cancelled
 from batdoc.source.language import get_language
-from batdoc.trainer.config import default_config
+from batdoc.trainer.config import Asked, default_config
 from batdoc.trainer.likelihood import mean_logprobs
 from batdoc.trainer.ranked import Ranking, read_docs
 from batdoc.trainer.rollout import body_answer
@@ -22,7 +22,7 @@ UNITS = get_language("python").units(
     b"def add(first, second):\n    total = first + second\n    return total\n\n\n"
     b"def tell(name):\n    text = 'I am ' + name\n    print(text)\n"
 )
-CONFIG = replace(default_config(0, 1, 0, "roundtrip"), docs_per_round=6, rows_per_pass=2)
+CONFIG = replace(default_config(0, Asked(reward="roundtrip")), docs_per_round=6, rows_per_pass=2)
 DOCS = ("Do something here.", "Give the sum of both.", "x")
 
 

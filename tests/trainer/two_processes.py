@@ -40,7 +40,7 @@ def main(checkpoint: Path, folder: Path, steps: int) -> None:
     with processes.joined():
         with processes.first_alone():
             last = last_complete(folder)
-        settings = HERE["config"](steps).shared_by(processes.count())
+        settings = HERE["config"](steps, updates=2).shared_by(processes.count())
         made = HERE["trainer"](checkpoint, folder, settings, Noting, noted)
         train_round_trip(made, last)
         values = made.whitened.double()
