@@ -9,7 +9,7 @@ import click
 
 from batdoc.cli.common import cancel_on_interrupt, loudness, loudness_options, model_option
 from batdoc.cli.explain_reward import show_explanation
-from batdoc.trainer.config import REWARD_KINDS, TRACKERS, Asked, trackers
+from batdoc.trainer.config import ALGORITHMS, REWARD_KINDS, TRACKERS, Asked, trackers
 
 if TYPE_CHECKING:
     from batdoc.trainer.progress import Progress
@@ -57,10 +57,36 @@ _INTERRUPTED = 130
     "it best [default: 3].",
 )
 @click.option(
+    "--algorithm",
+    type=click.Choice(ALGORITHMS),
+    help=f"What makes advantages of rewards in --steps [default: {ALGORITHMS[0]}].",
+)
+@click.option(
+    "--curriculum",
+    is_flag=True,
+    default=None,
+    help="Let --steps go from short functions to long ones the first time.",
+)
+@click.option(
     "--updates",
     "updates_per_step",
     type=click.IntRange(min=1),
     help="Times that a step of --steps learns from what it sampled [default: 1].",
+)
+@click.option(
+    "--rows",
+    "rows_per_pass",
+    type=click.IntRange(min=1),
+    help="Examples in memory at once; the warm-up and the rounds learn from as many together "
+    "[default: 16, above 100 million parameters 4].",
+)
+@click.option(
+    "--adapter",
+    "adapter_rank",
+    metavar="RANK",
+    type=click.IntRange(min=0),
+    help="Train a LoRA adapter of this rank; 0 trains all weights [default: 0, above 100 million "
+    "parameters 16].",
 )
 @click.option(
     "--report-to",

@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from importlib.util import find_spec
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 from batdoc.source.errors import ConfigError
 
 _SMALL = 100_000_000  # parameters; up to here all weights are trained
 
 RewardKind = Literal["roundtrip", "likelihood", "both"]
+Algorithm = Literal["reinforce++-baseline", "reinforce++", "grpo", "rloo"]
 TRACKERS = ("tensorboard", "trackio", "wandb")
 REWARD_KINDS: tuple[RewardKind, ...] = get_args(RewardKind)
+ALGORITHMS: tuple[Algorithm, ...] = get_args(Algorithm)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,8 @@ class TrainingConfig:
         adapter_rank: Of the LoRA adapter; 0 trains all weights.
         save_after: Seconds between checkpoints, each at the end of a step.
         updates_per_step: Times that the optimizer goes over what a step sampled.
+        algorithm: What rewards become advantages by; see trainer.algorithms.
+        curriculum: The first round over the corpus goes from short functions to long ones.
     """
 
     steps: int
@@ -69,6 +73,8 @@ class TrainingConfig:
     adapter_rank: int
     save_after: float
     updates_per_step: int = 1
+    algorithm: Algorithm = ALGORITHMS[0]
+    curriculum: bool = False
 
     def __post_init__(self) -> None:
         if not (self.warmup_epochs or self.rounds or self.steps):
@@ -97,16 +103,21 @@ class TrainingConfig:
 
     def for_units(self, count: int) -> "TrainingConfig":
         """Copy the settings for a corpus that may have fewer units than a step would take."""
-        return self._with_units(min(self.units_per_step, count))
+        return self.resized(min(self.units_per_step, count), self.rows_per_pass)
 
     def shared_by(self, processes: int) -> "TrainingConfig":
         """Copy the settings for one of several processes, each with its part of a step's units."""
-        return self._with_units(-(-self.units_per_step // processes))
+        return self.resized(-(-self.units_per_step // processes), self.rows_per_pass)
 
-    def _with_units(self, units: int) -> "TrainingConfig":
+    def resized(self, units: int, most_rows: int) -> "TrainingConfig":
+        """Copy the settings for so many units a step.
+
+        Args:
+            units: In a step.
+            most_rows: In a pass; as many are taken as divide a step into equal passes.
+        """
         rows = units * self.rows_per_unit
-        most = min(rows, self.rows_per_pass)
-        fitting = max(count for count in range(1, most + 1) if rows % count == 0)
+        fitting = max(n for n in range(1, min(rows, most_rows) + 1) if rows % n == 0)
         return replace(self, units_per_step=units, rows_per_pass=fitting)
 
 
@@ -120,10 +131,16 @@ class Asked:
     warmup_epochs: int | None = None
     rounds: int | None = None
     updates_per_step: int | None = None
+    algorithm: Algorithm | None = None
+    curriculum: bool | None = None
+    rows_per_pass: int | None = None
+    adapter_rank: int | None = None
 
-    def given(self) -> dict[str, Any]:
-        """Give the settings that the user named."""
-        return {name: value for name, value in asdict(self).items() if value is not None}
+    def change(self, config: TrainingConfig) -> TrainingConfig:
+        """Copy settings with what the user named."""
+        given = {name: value for name, value in asdict(self).items() if value is not None}
+        rows = given.pop("rows_per_pass", config.rows_per_pass)
+        return replace(config, **given).resized(config.units_per_step, rows)
 
 
 def trackers(names: Sequence[str]) -> tuple[str, ...]:
@@ -168,4 +185,4 @@ def default_config(parameters: int, asked: Asked) -> TrainingConfig:
         adapter_rank=0 if is_small else 16,
         save_after=30.0,
     )
-    return replace(default, **asked.given())
+    return asked.change(default)

@@ -8,9 +8,10 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
-from batdoc.source.errors import MissingExtraError
+from batdoc.source.errors import ConfigError, MissingExtraError
 from batdoc.trainer import processes
 from batdoc.trainer.checkpoints import mark_complete
+from batdoc.trainer.config import TrainingConfig
 
 try:
     import torch
@@ -71,6 +72,25 @@ def has_fast_bf16() -> bool:
         return bool(torch.cuda.is_bf16_supported(including_emulation=False))
     able = torch.cpu.get_capabilities()
     return bool(able.get("avx512_bf16") or able.get("amx_bf16"))
+
+
+@contextmanager
+def within_memory(config: TrainingConfig) -> Iterator[None]:
+    """Say what to change where a pass does not fit.
+
+    Raises:
+        ConfigError: It did not.
+    """
+    try:
+        yield
+    except RuntimeError as error:
+        if not isinstance(error, torch.OutOfMemoryError) and "allocate memory" not in str(error):
+            raise
+        fewer = max(1, config.rows_per_pass // 2)
+        raise ConfigError(
+            f"{config.rows_per_pass} rows of the longest functions do not fit in memory; "
+            f"pass --rows {fewer} or --adapter 16, or take a smaller model"
+        ) from error
 
 
 @contextmanager

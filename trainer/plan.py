@@ -1,7 +1,7 @@
 """What a run is: from what the user asked for to a plan that a resumed run keeps to."""
 
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -14,7 +14,13 @@ from batdoc.trainer.corpus import Corpus, read_corpus
 from batdoc.trainer.export import CHECKPOINT_FOLDER
 
 PLAN_FILE = "plan.json"
-_OPTIONS = {"warmup_epochs": "warmup", "updates_per_step": "updates"}  # of settings named otherwise
+# Settings whose options have other names.
+_OPTIONS = {
+    "warmup_epochs": "warmup",
+    "updates_per_step": "updates",
+    "rows_per_pass": "rows",
+    "adapter_rank": "adapter",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +153,9 @@ def _config(request: Request, old: Plan | None, start: Trainable) -> TrainingCon
     if old is None:
         parameters = sum(p.numel() for p in start.model.parameters())
         return default_config(parameters, request.asked)
-    config = old.config
-    wanted = replace(config, **request.asked.given()).for_units(config.units_per_step)
+    wanted = request.asked.change(old.config)
     for name, asked in asdict(wanted).items():
-        began = getattr(config, name)
+        began = getattr(old.config, name)
         if name != "steps" and asked != began:
             option = f"--{_OPTIONS.get(name, name)}"
             raise ConfigError(

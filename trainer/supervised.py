@@ -23,10 +23,10 @@ from batdoc.models.prompts import END, encode
 from batdoc.source.errors import Cancelled
 from batdoc.source.units import CodeUnit
 from batdoc.trainer import processes
+from batdoc.trainer.adapters import adapter_of
 from batdoc.trainer.checkpoints import last_complete
 from batdoc.trainer.config import TrainingConfig
-from batdoc.trainer.grpo import adapter_of
-from batdoc.trainer.loop import Steps, WholeCheckpoints, has_fast_bf16, quiet
+from batdoc.trainer.loop import Steps, WholeCheckpoints, has_fast_bf16, quiet, within_memory
 from batdoc.trainer.rollout import body_answer, human_doc
 
 Example = tuple[list[int], list[int]]  # the question's tokens, and the answer's
@@ -103,7 +103,7 @@ def learn(
     leave_a_core_free()
     with processes.first_alone():
         last = last_complete(folder)
-    with quiet():
+    with quiet(), within_memory(config):
         trainer.train(resume_from_checkpoint=str(last) if last else None)
     if trainer.state.global_step < trainer.state.max_steps:
         reached, steps = trainer.state.global_step, trainer.state.max_steps

@@ -10,7 +10,18 @@ from batdoc.trainer.rollout import Rollout
 
 Metrics = dict[str, float]
 _SUMS = (
-    *("docs", "agrees", "scored", "similarity", "functions", "flat", "rewards", "reward"),
+    *(
+        "docs",
+        "agrees",
+        "answers",
+        "truncated",
+        "scored",
+        "similarity",
+        "functions",
+        "flat",
+        "rewards",
+        "reward",
+    ),
     *("reward_squared", "lifts", "lift", "tokens", "kl", "surprise"),
 )
 _EQUAL = 1e-6  # rewards that differ by less teach nothing
@@ -27,6 +38,9 @@ class Tally:
         for rollout in rollouts:
             self._sums["docs"] += 1
             self._sums["agrees"] += rollout.agrees
+            answers = [slot.answer for slot in rollout.slots if not slot.is_original]
+            self._sums["answers"] += len(answers)
+            self._sums["truncated"] += sum(not answer.is_whole for answer in answers)
             if rollout.rebuilt:
                 self._sums["scored"] += 1
                 self._sums["similarity"] += rollout.reward.parts["similarity"]
@@ -76,6 +90,7 @@ class Tally:
             "similarity": mean("similarity", "scored"),
             "lift": mean("lift", "lifts"),
             "valid_docs": mean("agrees", "docs"),
+            "truncated": mean("truncated", "answers"),
             "kl": mean("kl", "tokens"),
             "entropy": mean("surprise", "tokens"),
             "tokens": sums["tokens"],

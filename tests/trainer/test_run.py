@@ -155,6 +155,11 @@ def test_seed_and_reward_cannot_change(repo: Path, tiny_checkpoint: Path) -> Non
         )
     with pytest.raises(ConfigError, match="--seed 0, not 3"):
         train(resumed(repo, folder, seed=3), Watcher(Event(), print, print))
+    with pytest.raises(ConfigError, match="--rows 12, not 8; leave --rows out"):
+        train(
+            replace(resumed(repo, folder), asked=Asked(rows_per_pass=8)),
+            Watcher(Event(), print, print),
+        )
 
 
 def test_a_used_folder_is_refused(repo: Path) -> None:
