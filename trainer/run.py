@@ -19,7 +19,7 @@ Each stage leaves its result in the run's folder, and is not done again when the
 import json
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,6 +28,7 @@ from threading import Event
 from typing import Any
 
 from batdoc.models import prompts
+from batdoc.models.backends.hf import HfTokenizer
 from batdoc.models.catalogue import CARD_FILE, MODEL_FILE, open_backend, promote, resolve
 from batdoc.models.checkpoint import (
     Checkpoint,
@@ -41,11 +42,12 @@ from batdoc.source.units import CodeUnit
 from batdoc.trainer import processes
 from batdoc.trainer.card import Verdict, judge, make_card
 from batdoc.trainer.checkpoints import last_complete, step_of, write_json
-from batdoc.trainer.config import Asked, default_config
+from batdoc.trainer.config import Asked, TrainingConfig, default_config
 from batdoc.trainer.corpus import Corpus, read_corpus
+from batdoc.trainer.estimate import Machine, check_fits, longest_row, shape_of
 from batdoc.trainer.evaluate import Evaluation, Measured, measure, summarize
 from batdoc.trainer.export import CHECKPOINT_FOLDER, export
-from batdoc.trainer.memory import keep_freed_memory
+from batdoc.trainer.memory import free_memory, keep_freed_memory
 from batdoc.trainer.pairs import choose_pairs
 from batdoc.trainer.plan import PLAN_FILE, Plan, Request, make_plan, run_folder
 from batdoc.trainer.progress import METRICS_FILE, Journal, Progress
@@ -93,7 +95,7 @@ def train(request: Request, watcher: Watcher) -> FinishedRun:
     Raises:
         Cancelled: `watcher.cancel` was set; the run can be resumed.
         InputError: The repository or the folder cannot be used.
-        ConfigError: The settings cannot be used.
+        ConfigError: The settings cannot be used, or take more memory than there is.
         ModelError: The first model cannot be used.
         ExportError: The trained model could not be exported faithfully.
         MissingExtraError: The training extra is not installed.
@@ -109,6 +111,7 @@ def _train(request: Request, watcher: Watcher) -> FinishedRun:
         return _finished(folder)
     watcher.on_stage("reading the repository and the first model")
     plan, corpus, start = make_plan(request, old)
+    _check_room(plan.config, [unit.unit for unit in corpus.train], start)
     with processes.first_alone():
         if processes.is_first():
             folder.mkdir(parents=True, exist_ok=True)
@@ -119,6 +122,16 @@ def _train(request: Request, watcher: Watcher) -> FinishedRun:
         if processes.is_first():
             run.conclude(before, between)
     return _finished(folder)
+
+
+def _check_room(config: TrainingConfig, units: Sequence[CodeUnit], start: Trainable) -> None:
+    """Refuse a run that will not fit in memory."""
+    from batdoc.trainer.loop import has_fast_bf16
+
+    shape = shape_of(start.model)
+    longest = longest_row(units, HfTokenizer(start.tokenizer), config.most_doc_tokens)
+    machine = Machine(free_memory(4 * shape.parameters), 2 if has_fast_bf16() else 4)
+    check_fits(shape, config.shared_by(processes.count()), longest, machine)
 
 
 def _finished(folder: Path) -> FinishedRun:
