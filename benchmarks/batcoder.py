@@ -29,6 +29,7 @@ from batdoc.models.prompts import TO_CODE, TO_DOC
 from batdoc.source.similarity import Similarity
 from batdoc.trainer import rewards, rounds
 from batdoc.trainer.card import interval
+from batdoc.trainer.config import Asked
 from batdoc.trainer.evaluate import Evaluation
 from batdoc.trainer.plan import Request
 from batdoc.trainer.run import Watcher, train
@@ -82,7 +83,7 @@ class Arm:
 
     Attributes:
         words: What the table says of it.
-        options: Of `batdoc train`.
+        options: Of the run, by the names of its settings.
         changed: What is changed inside while rounds last.
     """
 
@@ -95,7 +96,7 @@ _ROUNDS_ALONE = {"steps": 0}
 ARMS = {
     "warm-up": Arm("warm-up alone", {"rounds": 0, "steps": 0}),
     "rounds": Arm("warm-up and rounds", _ROUNDS_ALONE),
-    "no-warm-up": Arm("rounds alone", {**_ROUNDS_ALONE, "warmup": 0}),
+    "no-warm-up": Arm("rounds alone", {**_ROUNDS_ALONE, "warmup_epochs": 0}),
     "reinforce": Arm("warm-up and REINFORCE++", {"rounds": 0}),
     "all": Arm("warm-up, rounds and REINFORCE++"),
     "roundtrip": Arm("rounds, ranked by the round trip", {**_ROUNDS_ALONE, "reward": "roundtrip"}),
@@ -145,10 +146,9 @@ def _run_all(options: argparse.Namespace) -> None:
 def _train(options: argparse.Namespace) -> None:
     (repo,), arm, seed = options.repos, ARMS[options.arms], int(options.seeds)
     output = options.folder / repo.name / f"{options.arms}-{seed}"
-    nothing = {"reward": None, "warmup": None, "rounds": None}
-    asked = {**nothing, "steps": options.steps, **arm.options}
+    asked = Asked(**{"steps": options.steps, "seed": seed, **arm.options})
     is_begun, model = (output / "plan.json").is_file(), str(starter_path())
-    request = Request(repo=repo, output=output, model=model, seed=seed, resume=is_begun, **asked)
+    request = Request(repo, output, model, asked, resume=is_begun)
     give = rounds.Rounds.give
 
     def changed(self: rounds.Rounds, number: int, start: Trainable) -> None:

@@ -39,7 +39,7 @@ from batdoc.models.prompts import Direction
 from batdoc.source.styles import canonical, parse
 from batdoc.source.units import CodeUnit
 from batdoc.trainer.batches import counted
-from batdoc.trainer.config import TrainingConfig, default_config
+from batdoc.trainer.config import Asked, TrainingConfig, default_config
 from batdoc.trainer.corpus import read_corpus
 from batdoc.trainer.grpo import RoundTripTrainer
 from batdoc.trainer.rollout import Sampled
@@ -251,7 +251,8 @@ def main() -> None:
     path = resolve(options.model, None)
     start = load_trainable(path)
     size = sum(p.numel() for p in start.model.parameters())
-    config = replace(default_config(size, options.steps, 0, "both"), save_after=1e9)
+    asked = Asked(steps=options.steps, reward="both")
+    config = replace(default_config(size, asked), save_after=1e9)
     with TemporaryDirectory() as folder:
         repo = options.folder or copy_of_click(Path(folder))
         units = [found.unit for found in read_corpus(repo, config.longest_code, 0).train]

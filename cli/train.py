@@ -3,16 +3,15 @@
 import sys
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from batdoc.cli.common import cancel_on_interrupt, loudness, loudness_options, model_option
 from batdoc.cli.explain_reward import show_explanation
-from batdoc.trainer.config import REWARD_KINDS, TRACKERS, trackers
+from batdoc.trainer.config import ALGORITHMS, REWARD_KINDS, TRACKERS, Asked, trackers
 
 if TYPE_CHECKING:
-    from batdoc.trainer.config import RewardKind
     from batdoc.trainer.progress import Progress
 
 _INTERRUPTED = 130
@@ -45,6 +44,7 @@ _INTERRUPTED = 130
 )
 @click.option(
     "--warmup",
+    "warmup_epochs",
     metavar="EPOCHS",
     type=click.IntRange(min=0),
     help="Passes over REPO's own functions as plain examples, before rewards are given; 0 for none "
@@ -55,6 +55,38 @@ _INTERRUPTED = 130
     type=click.IntRange(min=0),
     help="After that, times that the model documents every function and learns from what explains "
     "it best [default: 3].",
+)
+@click.option(
+    "--algorithm",
+    type=click.Choice(ALGORITHMS),
+    help=f"What makes advantages of rewards in --steps [default: {ALGORITHMS[0]}].",
+)
+@click.option(
+    "--curriculum",
+    is_flag=True,
+    default=None,
+    help="Let --steps go from short functions to long ones the first time.",
+)
+@click.option(
+    "--updates",
+    "updates_per_step",
+    type=click.IntRange(min=1),
+    help="Times that a step of --steps learns from what it sampled [default: 1].",
+)
+@click.option(
+    "--rows",
+    "rows_per_pass",
+    type=click.IntRange(min=1),
+    help="Examples in memory at once; the warm-up and the rounds learn from as many together "
+    "[default: 16, above 100 million parameters 4].",
+)
+@click.option(
+    "--adapter",
+    "adapter_rank",
+    metavar="RANK",
+    type=click.IntRange(min=0),
+    help="Train a LoRA adapter of this rank; 0 trains all weights [default: 0, above 100 million "
+    "parameters 16].",
 )
 @click.option(
     "--report-to",
@@ -76,15 +108,11 @@ def command(
     repo: Path | None,
     output: Path | None,
     model: str | None,
-    steps: int | None,
-    seed: int | None,
-    reward: "RewardKind | None",
-    warmup: int | None,
-    rounds: int | None,
     report_to: tuple[str, ...],
     resume: bool,
     explained: str | None,
     rebuild: bool,
+    **asked: Any,
 ) -> None:
     """Train a model on REPO: code to docstring and back to code is the reward.
 
@@ -97,6 +125,7 @@ def command(
     from batdoc.source.errors import Cancelled
     from batdoc.trainer.card import describe
     from batdoc.trainer.plan import Request
+    from batdoc.trainer.processes import is_first
     from batdoc.trainer.run import Watcher, train
 
     if explained is not None:
@@ -107,15 +136,19 @@ def command(
     if repo is None:
         raise click.UsageError("name the repository to train on, as in batdoc train .")
     tracked = trackers(report_to)
-    request = Request(repo, output, model, steps, seed, reward, warmup, rounds, resume)
+    request = Request(repo, output, model, Asked(**asked), resume)
     with cancel_on_interrupt() as cancel, _Display(loudness() >= 0) as display:
         try:
             run = train(request, Watcher(cancel, display.stage, display.step, tracked))
         except Cancelled as stopped:
             display.close()
+            if not is_first():
+                sys.exit(_INTERRUPTED)
             where = f" --output {output}" if output else ""
             click.echo(f"{stopped}; go on with: batdoc train {repo}{where} --resume", err=True)
             sys.exit(_INTERRUPTED)
+    if not is_first():
+        return
     click.echo(describe(run.card))
     click.echo(f"run: {run.folder}")
     click.echo(f"see it with: batdoc report {run.folder}")

@@ -1,22 +1,19 @@
 """What a training run is: a few numbers, and the defaults for a model's size."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from importlib.util import find_spec
-from math import gcd
 from typing import Literal, get_args
 
 from batdoc.source.errors import ConfigError
 
 _SMALL = 100_000_000  # parameters; up to here all weights are trained
 
-_STEPS = 0
-_WARMUP_EPOCHS = 3
-_ROUNDS = 3
-
 RewardKind = Literal["roundtrip", "likelihood", "both"]
+Algorithm = Literal["reinforce++-baseline", "reinforce++", "grpo", "rloo"]
 TRACKERS = ("tensorboard", "trackio", "wandb")
 REWARD_KINDS: tuple[RewardKind, ...] = get_args(RewardKind)
+ALGORITHMS: tuple[Algorithm, ...] = get_args(Algorithm)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +45,9 @@ class TrainingConfig:
         rows_per_pass: Rows in one forward and backward pass: memory.
         adapter_rank: Of the LoRA adapter; 0 trains all weights.
         save_after: Seconds between checkpoints, each at the end of a step.
+        updates_per_step: Times that the optimizer goes over what a step sampled.
+        algorithm: What rewards become advantages by; see trainer.algorithms.
+        curriculum: The first round over the corpus goes from short functions to long ones.
     """
 
     steps: int
@@ -72,6 +72,9 @@ class TrainingConfig:
     rows_per_pass: int
     adapter_rank: int
     save_after: float
+    updates_per_step: int = 1
+    algorithm: Algorithm = ALGORITHMS[0]
+    curriculum: bool = False
 
     def __post_init__(self) -> None:
         if not (self.warmup_epochs or self.rounds or self.steps):
@@ -100,9 +103,44 @@ class TrainingConfig:
 
     def for_units(self, count: int) -> "TrainingConfig":
         """Copy the settings for a corpus that may have fewer units than a step would take."""
-        units = min(self.units_per_step, count)
-        rows = gcd(units * self.rows_per_unit, self.rows_per_pass)
-        return replace(self, units_per_step=units, rows_per_pass=rows)
+        return self.resized(min(self.units_per_step, count), self.rows_per_pass)
+
+    def shared_by(self, processes: int) -> "TrainingConfig":
+        """Copy the settings for one of several processes, each with its part of a step's units."""
+        return self.resized(-(-self.units_per_step // processes), self.rows_per_pass)
+
+    def resized(self, units: int, most_rows: int) -> "TrainingConfig":
+        """Copy the settings for so many units a step.
+
+        Args:
+            units: In a step.
+            most_rows: In a pass; as many are taken as divide a step into equal passes.
+        """
+        rows = units * self.rows_per_unit
+        fitting = max(n for n in range(1, min(rows, most_rows) + 1) if rows % n == 0)
+        return replace(self, units_per_step=units, rows_per_pass=fitting)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the user asked for, by the names of `TrainingConfig`; None leaves it to the default."""
+
+    steps: int | None = None
+    seed: int | None = None
+    reward: RewardKind | None = None
+    warmup_epochs: int | None = None
+    rounds: int | None = None
+    updates_per_step: int | None = None
+    algorithm: Algorithm | None = None
+    curriculum: bool | None = None
+    rows_per_pass: int | None = None
+    adapter_rank: int | None = None
+
+    def change(self, config: TrainingConfig) -> TrainingConfig:
+        """Copy settings with what the user named."""
+        given = {name: value for name, value in asdict(self).items() if value is not None}
+        rows = given.pop("rows_per_pass", config.rows_per_pass)
+        return replace(config, **given).resized(config.units_per_step, rows)
 
 
 def trackers(names: Sequence[str]) -> tuple[str, ...]:
@@ -120,29 +158,22 @@ def trackers(names: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-def default_config(
-    parameters: int,
-    steps: int | None,
-    seed: int,
-    reward: RewardKind | None = None,
-    warmup_epochs: int | None = None,
-    rounds: int | None = None,
-) -> TrainingConfig:
-    """Give the settings for a model of so many parameters; None takes the default."""
-    is_small, kind = parameters <= _SMALL, reward or "likelihood"
-    return TrainingConfig(
-        steps=_STEPS if steps is None else steps,
-        warmup_epochs=_WARMUP_EPOCHS if warmup_epochs is None else warmup_epochs,
+def default_config(parameters: int, asked: Asked) -> TrainingConfig:
+    """Give the settings for a model of so many parameters, and what else the user asked for."""
+    is_small, reward = parameters <= _SMALL, asked.reward or "likelihood"
+    default = TrainingConfig(
+        steps=0,
+        warmup_epochs=3,
         warmup_rate=3e-4 if is_small else 1e-4,
-        rounds=_ROUNDS if rounds is None else rounds,
+        rounds=3,
         docs_per_round=8,
         round_epochs=2,
         round_rate=2e-4 if is_small else 7e-5,
-        seed=seed,
-        reward=kind,
+        seed=0,
+        reward=reward,
         units_per_step=8,
         docs_per_unit=4,
-        rebuilds_per_doc=0 if kind == "likelihood" else 1,
+        rebuilds_per_doc=0 if reward == "likelihood" else 1,
         most_doc_tokens=96 if is_small else 192,
         most_code_tokens=128 if is_small else 384,
         longest_code=700 if is_small else 3_000,
@@ -154,3 +185,4 @@ def default_config(
         adapter_rank=0 if is_small else 16,
         save_after=30.0,
     )
+    return asked.change(default)

@@ -1,4 +1,4 @@
-"""The one file that knows TRL and PEFT: REINFORCE++ on the round trip, in GRPOTrainer's loop.
+"""The one file that knows TRL: reinforcement learning on the round trip, in GRPOTrainer's loop.
 
 TRL brings the loop, devices, gradient accumulation, adapters and resume. What is sampled, what it
 earns and what the loss is come from rollout, rewards and objective. The private names that this
@@ -6,7 +6,6 @@ leans on are listed in `PRIVATE_NAMES`, and a test holds them.
 """
 
 import copy
-import random
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from pathlib import Path
@@ -21,10 +20,13 @@ from batdoc.models.checkpoint import Trainable
 from batdoc.models.prompts import END, Direction
 from batdoc.source.errors import MissingExtraError
 from batdoc.source.units import CodeUnit
-from batdoc.trainer import objective
+from batdoc.trainer import objective, processes
+from batdoc.trainer.adapters import adapter_of
+from batdoc.trainer.algorithms import ADVANTAGES, KL_IN_LOSS, Earned
 from batdoc.trainer.batches import by_length, counted, padded, questions_and_answers
 from batdoc.trainer.config import TrainingConfig
-from batdoc.trainer.loop import Steps, WholeCheckpoints, has_fast_bf16, quiet
+from batdoc.trainer.loop import Steps, WholeCheckpoints, has_fast_bf16, quiet, within_memory
+from batdoc.trainer.order import unit_order
 from batdoc.trainer.rollout import Sampled, Slot, roll_out
 from batdoc.trainer.row_rewards import best_originals, one_original_each, row_rewards
 from batdoc.trainer.sampling import sample
@@ -32,7 +34,6 @@ from batdoc.trainer.tally import Metrics, Tally
 
 try:
     from datasets import Dataset
-    from peft import LoraConfig
     from transformers import PrinterCallback
     from trl import GRPOConfig, GRPOTrainer
     from trl.trainer.utils import add_fused_lm_head
@@ -41,7 +42,6 @@ except ImportError as error:
 
 # Each with what leans on it here, and so has to change when TRL does.
 PRIVATE_NAMES = {
-    "_buffered_inputs": "_prepare_inputs keeps the passes of a step in it",
     "_compute_loss": "replaced by the clipped loss",
     "_generate_and_score_completions": "extended: its advantages are replaced",
     "_get_per_token_logps_and_entropies": "called by _log_probabilities, which reads item 0",
@@ -57,14 +57,12 @@ class RoundTripTrainer(WholeCheckpoints, GRPOTrainer):  # type: ignore[misc]
     Args:
         start: The model to train, and its tokenizer.
         units: What to train on.
-        config: How.
+        config: How; this process's part of the run.
         folder: Gets the checkpoints.
         on_step: Called after each optimizer step with its number and its metrics.
         cancel: When set, the run saves and ends after the step.
         report_to: Trackers that get the metrics, by the names that transformers has for them.
     """
-
-    _buffered_inputs: list[dict[str, Any]] | None
 
     def __init__(
         self,
@@ -76,28 +74,30 @@ class RoundTripTrainer(WholeCheckpoints, GRPOTrainer):  # type: ignore[misc]
         cancel: Event,
         report_to: Sequence[str] = (),
     ) -> None:
-        self._config = config
+        self.config = config
         self._units = list(units)
         self._prompts = HfTokenizer(start.tokenizer)
         self._ends = _end_tokens(start, self._prompts)
         self._slots: list[Slot] = []
+        self._parts: list[dict[str, Any]] = []
         self.tally = Tally()
 
         def tell(step: int) -> None:
-            metrics = self.tally.take()
+            metrics = self.tally.take(self._add_up)
             on_step(step, metrics)
             if report_to:
                 self.log(dict(metrics))
 
+        order = unit_order(self._units, config, config.units_per_step * processes.count())
         reference = None if config.adapter_rank else copy.deepcopy(start.model)
         with quiet():
             super().__init__(
                 model=start.model,
                 reward_funcs=_reward,
                 args=_arguments(config, folder, report_to),
-                train_dataset=Dataset.from_dict({"prompt": list(map(str, self._order()))}),
+                train_dataset=Dataset.from_dict({"prompt": list(map(str, order))}),
                 processing_class=start.tokenizer,
-                callbacks=[Steps(tell, cancel, config.save_after)],
+                callbacks=[Steps(tell, cancel, config.save_after, config.updates_per_step)],
                 peft_config=adapter_of(config),
                 rollout_func=_roll_out,
             )
@@ -107,21 +107,12 @@ class RoundTripTrainer(WholeCheckpoints, GRPOTrainer):  # type: ignore[misc]
             reference.to(self.accelerator.device).eval().requires_grad_(False)
             add_fused_lm_head(reference, temperature=self.temperature)
 
-    def _order(self) -> list[int]:
-        """Give the units of all steps, in rounds over the corpus; a resumed run goes on in it."""
-        wanted = self._config.steps * self._config.units_per_step
-        generator = random.Random(self._config.seed)
-        order: list[int] = []
-        while len(order) < wanted:
-            order += generator.sample(range(len(self._units)), len(self._units))
-        return order[:wanted]
-
     def collect(self, indices: Sequence[int]) -> list[Slot]:
         """Make the round trip for the units of a batch, and keep its slots for `_compute_loss`."""
         rollouts = roll_out(
             [self._units[i] for i in indices],
-            self._config.docs_per_unit,
-            self._config.rebuilds_per_doc,
+            self.config.docs_per_unit,
+            self.config.rebuilds_per_doc,
             self._prompts,
             self.answer,
         )
@@ -132,21 +123,25 @@ class RoundTripTrainer(WholeCheckpoints, GRPOTrainer):  # type: ignore[misc]
     def answer(self, questions: Sequence[list[int]], direction: Direction) -> list[Sampled]:
         """Sample answers from the model as it is now."""
         is_doc = direction is Direction.TO_DOC
-        most = self._config.most_doc_tokens if is_doc else self._config.most_code_tokens
+        most = self.config.most_doc_tokens if is_doc else self.config.most_code_tokens
         return sample(self.accelerator.unwrap_model(self.model), questions, most, self._ends)
 
     def _prepare_inputs(self, generation_batch: list[dict[str, Any]]) -> dict[str, Any]:
-        """Sample for a whole step, then give it in passes of rows of like length."""
+        """Sample for a whole step, then give it in passes of rows of like length.
+
+        Later updates of a step go over the same rows again. TRL's `num_iterations` would compute
+        once more what the sampler said already.
+        """
         passes = self.args.steps_per_generation
-        if self._step % passes == 0 or self._buffered_inputs is None:
+        if self._step % (passes * self.config.updates_per_step) == 0:
             batch = self._generate_and_score_completions(generation_batch)
-            rows = self._config.rows_per_pass
-            self._buffered_inputs = [part for _, part in by_length(batch, rows)]
-        part: dict[str, Any] = self._buffered_inputs[self._step % passes]
+            rows = self.config.rows_per_pass
+            self._parts = [part for _, part in by_length(batch, rows)]
+        part: dict[str, Any] = self._parts[self._step % passes]
         return part
 
     def _generate_and_score_completions(self, inputs: list[dict[str, Any]]) -> dict[str, Any]:
-        """Replace TRL's advantages, one an answer, by REINFORCE++'s, one a token."""
+        """Replace TRL's advantages, one an answer, by the algorithm's, one a token."""
         batch: dict[str, Any] = super()._generate_and_score_completions(inputs)
         slots, device = self._slots, batch["advantages"].device
         original = torch.tensor([[slot.is_original] for slot in slots], device=device)
@@ -155,20 +150,20 @@ class RoundTripTrainer(WholeCheckpoints, GRPOTrainer):  # type: ignore[misc]
         reference = self._reference_log_probabilities(batch)
         policy = torch.where(mask.bool(), sampled, reference)
         told = objective.mean_logprob(reference, imitated)
-        best = best_originals(slots, told, self._config.rows_per_doc)
+        best = best_originals(slots, told, self.config.rows_per_doc)
         imitated = imitated * best.to(device)[:, None]
-        rewards = objective.less_group_mean(
-            self._rewards(told),
-            [slot.group for slot in slots],
-            mask.any(dim=1),
+        earned = Earned(
+            rewards=self._rewards(told),
+            groups=[slot.group for slot in slots],
+            kl=objective.kl_k1(policy, reference),
+            mask=mask,
+            kl_weight=self.config.kl_weight,
+            total=self._add_up,
         )
-        kl = objective.kl_k1(policy, reference)
-        earned = objective.token_rewards(rewards, kl, mask, self._config.kl_weight)
-        whitened = objective.whiten(
-            objective.returns_to_go(earned), mask, lambda sums: self._add_up(sums)
-        )
-        batch["advantages"] = whitened + self._config.imitation * imitated
+        advantages = ADVANTAGES[self.config.algorithm](earned)
+        batch["advantages"] = advantages + self.config.imitation * imitated
         batch["old_per_token_logps"] = sampled
+        batch["ref_per_token_logps"] = reference
         divergence = objective.kl_k3(policy, reference) * mask
         surprise = float(-(sampled.nan_to_num() * mask).sum())
         self.tally.add_tokens(float(mask.sum()), float(divergence.sum()), surprise)
@@ -180,7 +175,7 @@ class RoundTripTrainer(WholeCheckpoints, GRPOTrainer):  # type: ignore[misc]
         Args:
             told: (B,) mean log-probability of the originals under their documentation.
         """
-        config = self._config
+        config = self.config
         earned = row_rewards(
             self._slots, config.reward, config.rows_per_doc, told, self._untold_log_probabilities()
         )
@@ -205,14 +200,18 @@ class RoundTripTrainer(WholeCheckpoints, GRPOTrainer):  # type: ignore[misc]
     def _compute_loss(self, model: Any, inputs: dict[str, Any]) -> Tensor:
         """Give PPO's clipped loss, a mean over all tokens of the step."""
         policy = self._log_probabilities(model, inputs)
-        sampled = inputs["old_per_token_logps"]
+        sampled, mask = inputs["old_per_token_logps"], counted(inputs)
+        imitated = sampled.isnan()
         loss = objective.clipped_loss(
             policy,
-            torch.where(sampled.isnan(), policy.detach(), sampled),
+            torch.where(imitated, policy.detach(), sampled),
             inputs["advantages"],
-            counted(inputs),
-            self._config.clip,
+            mask,
+            self.config.clip,
         )
+        if self.config.algorithm in KL_IN_LOSS:
+            divergence = objective.kl_k3(policy, inputs["ref_per_token_logps"])
+            loss = loss + self.config.kl_weight * (divergence * mask * ~imitated).sum()
         tokens: Tensor = inputs["num_items_in_batch"].clamp(min=1)
         mean: Tensor = loss * self.accelerator.num_processes / tokens
         return mean
@@ -224,7 +223,7 @@ class RoundTripTrainer(WholeCheckpoints, GRPOTrainer):  # type: ignore[misc]
         model = self.model if self._reference is None else self._reference
         result = torch.zeros(batch["completion_ids"].shape, device=self.accelerator.device)
         with bare.disable_adapter() if self._reference is None else nullcontext():
-            for rows, part in by_length(batch, self._config.rows_per_pass):
+            for rows, part in by_length(batch, self.config.rows_per_pass):
                 width = part["completion_ids"].shape[1]
                 result[rows, :width] = self._log_probabilities(model, part).float()
         return result
@@ -237,8 +236,9 @@ class RoundTripTrainer(WholeCheckpoints, GRPOTrainer):  # type: ignore[misc]
         return result
 
     def _add_up(self, sums: Tensor) -> Tensor:
-        result: Tensor = self.accelerator.reduce(sums, reduction="sum")
-        return result
+        """Add a vector up over all processes."""
+        result: Tensor = self.accelerator.reduce(sums.to(self.accelerator.device), "sum")
+        return result.to(sums.device)
 
 
 def train_round_trip(trainer: RoundTripTrainer, resume_from: Path | None) -> None:
@@ -249,13 +249,13 @@ def train_round_trip(trainer: RoundTripTrainer, resume_from: Path | None) -> Non
         resume_from: A checkpoint to go on from.
     """
     leave_a_core_free()
-    with quiet():
+    with quiet(), within_memory(trainer.config):
         trainer.train(resume_from_checkpoint=str(resume_from) if resume_from else None)
 
 
 def _roll_out(prompts: list[str], trainer: RoundTripTrainer) -> dict[str, list[Any]]:
     """Answer TRL's call: it asks with unit numbers, each once for every row of the unit."""
-    rows = trainer._config.rows_per_unit
+    rows = trainer.config.rows_per_unit
     slots = trainer.collect([int(prompt) for prompt in prompts[::rows]])
     return {
         "prompt_ids": [list(slot.prompt_ids) for slot in slots],
@@ -279,25 +279,13 @@ def _end_tokens(start: Trainable, tokenizer: HfTokenizer) -> frozenset[int]:
     return frozenset(token for token in tokens if token is not None)
 
 
-def adapter_of(config: TrainingConfig) -> Any:
-    """Describe the LoRA adapter that is trained; None trains all weights."""
-    if not config.adapter_rank:
-        return None
-    return LoraConfig(
-        r=config.adapter_rank,
-        lora_alpha=2 * config.adapter_rank,
-        target_modules="all-linear",
-        task_type="CAUSAL_LM",
-    )
-
-
 def _arguments(config: TrainingConfig, folder: Path, report_to: Sequence[str]) -> Any:
     """Spell the settings for TRL; everything that could reach the network is off."""
     on_gpu = torch.cuda.is_available()
     passes = config.rows_per_step // config.rows_per_pass
     arguments = GRPOConfig(
         output_dir=str(folder),
-        max_steps=config.steps,
+        max_steps=config.steps * config.updates_per_step,
         shuffle_dataset=False,
         seed=config.seed,
         use_cpu=not on_gpu,
@@ -309,7 +297,7 @@ def _arguments(config: TrainingConfig, folder: Path, report_to: Sequence[str]) -
         max_completion_length=max(config.most_doc_tokens, config.most_code_tokens),
         learning_rate=config.learning_rate,
         lr_scheduler_type="constant_with_warmup",
-        warmup_steps=min(5, config.steps // 10),
+        warmup_steps=min(5, config.steps // 10) * config.updates_per_step,
         temperature=1.0,
         beta=0.0,
         max_grad_norm=1.0,
@@ -320,6 +308,7 @@ def _arguments(config: TrainingConfig, folder: Path, report_to: Sequence[str]) -
         report_to=list(report_to),
         disable_tqdm=True,
         dataloader_pin_memory=on_gpu,
+        ddp_find_unused_parameters=False,
         push_to_hub=False,
     )
     # One process trains on one device, however many there are; TRL refuses to begin otherwise.

@@ -8,8 +8,10 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
-from batdoc.source.errors import MissingExtraError
+from batdoc.source.errors import ConfigError, MissingExtraError
+from batdoc.trainer import processes
 from batdoc.trainer.checkpoints import mark_complete
+from batdoc.trainer.config import TrainingConfig
 
 try:
     import torch
@@ -23,24 +25,32 @@ class Steps(TrainerCallback):  # type: ignore[misc]
     """Tells of each step, saves from time to time, and ends the run after a step when asked to.
 
     Args:
-        on_step: Called after each optimizer step with its number.
+        on_step: Called after each step with its number.
         cancel: When set, the loop saves and ends after the step.
         save_after: Seconds between checkpoints.
+        updates: Of the optimizer in a step; a run is neither saved nor ended between them, as what
+            was sampled for a step is not saved.
     """
 
-    def __init__(self, on_step: Callable[[int], None], cancel: Event, save_after: float) -> None:
+    def __init__(
+        self, on_step: Callable[[int], None], cancel: Event, save_after: float, updates: int = 1
+    ) -> None:
         self._on_step = on_step
         self._cancel = cancel
         self._save_after = save_after
+        self._updates = updates
         self._saved = time.monotonic()
 
     def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> Any:
         """Report; save if it is time to, or the last step of this process."""
-        self._on_step(state.global_step)
-        if self._cancel.is_set():
+        step, rest = divmod(state.global_step, self._updates)
+        if rest:
+            return control
+        self._on_step(step)
+        if processes.highest(self._cancel.is_set()):
             control.should_training_stop = True
         is_last = control.should_training_stop or state.global_step >= state.max_steps
-        if is_last or time.monotonic() - self._saved >= self._save_after:
+        if is_last or processes.highest(time.monotonic() - self._saved) >= self._save_after:
             control.should_save = True
             self._saved = time.monotonic()
         return control
@@ -51,6 +61,7 @@ class WholeCheckpoints(Trainer):  # type: ignore[misc]
 
     def _save_checkpoint(self, model: Any, trial: Any) -> None:
         Trainer._save_checkpoint(self, model, trial)
+        processes.wait()  # each saves the state of its own random numbers
         if self.args.should_save:
             mark_complete(Path(self.args.output_dir) / f"checkpoint-{self.state.global_step}")
 
@@ -61,6 +72,25 @@ def has_fast_bf16() -> bool:
         return bool(torch.cuda.is_bf16_supported(including_emulation=False))
     able = torch.cpu.get_capabilities()
     return bool(able.get("avx512_bf16") or able.get("amx_bf16"))
+
+
+@contextmanager
+def within_memory(config: TrainingConfig) -> Iterator[None]:
+    """Say what to change where a pass does not fit.
+
+    Raises:
+        ConfigError: It did not.
+    """
+    try:
+        yield
+    except RuntimeError as error:
+        if not isinstance(error, torch.OutOfMemoryError) and "allocate memory" not in str(error):
+            raise
+        fewer = max(1, config.rows_per_pass // 2)
+        raise ConfigError(
+            f"{config.rows_per_pass} rows of the longest functions do not fit in memory; "
+            f"pass --rows {fewer} or --adapter 16, or take a smaller model"
+        ) from error
 
 
 @contextmanager

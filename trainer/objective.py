@@ -1,4 +1,4 @@
-"""REINFORCE++ as free functions on tensors; no model and no trainer.
+"""REINFORCE++ and its relatives as free functions on tensors; no model and no trainer.
 
 Letters: B answers, T tokens of the longest answer. A mask (B, T) is 1.0 where a token was sampled
 and counts, else 0.0. Log-probabilities are natural, of the sampled token.
@@ -39,12 +39,54 @@ def less_group_mean(rewards: Tensor, groups: Sequence[int], scored: Tensor) -> T
         groups: B numbers; answers to the same question have the same.
         scored: (B,) True where an answer has a reward; the others neither count nor change.
     """
-    labels = torch.tensor(groups, device=rewards.device)
-    result = rewards.clone()
+    return _by_group(rewards, groups, scored, lambda members: members - members.mean())
+
+
+def leave_one_out(rewards: Tensor, groups: Sequence[int], scored: Tensor) -> Tensor:
+    """Subtract from each reward the mean of the others of its group: RLOO.
+
+    Args:
+        rewards: (B,) one an answer.
+        groups: B numbers; answers to the same question have the same.
+        scored: (B,) True where an answer has a reward; the others neither count nor change.
+
+    Returns:
+        (B,), 0.0 for an answer that is alone.
+    """
+
+    def above_others(members: Tensor) -> Tensor:
+        return (members - members.mean()) * len(members) / max(len(members) - 1, 1)
+
+    return _by_group(rewards, groups, scored, above_others)
+
+
+def over_group_deviation(values: Tensor, groups: Sequence[int], scored: Tensor) -> Tensor:
+    """Divide each value by the standard deviation of its group: GRPO, behind `less_group_mean`.
+
+    Args:
+        values: (B,) one an answer.
+        groups: B numbers; answers to the same question have the same.
+        scored: (B,) True where an answer has a value; the others neither count nor change.
+
+    Returns:
+        (B,), near 0.0 where the values of a group are.
+    """
+
+    def scaled(members: Tensor) -> Tensor:
+        return members / (members.std() + 1e-4) if len(members) > 1 else members
+
+    return _by_group(values, groups, scored, scaled)
+
+
+def _by_group(
+    values: Tensor, groups: Sequence[int], scored: Tensor, change: Callable[[Tensor], Tensor]
+) -> Tensor:
+    labels = torch.tensor(groups, device=values.device)
+    result = values.clone()
     for group in sorted(set(groups)):
         members = (labels == group) & scored
         if members.any():
-            result[members] = rewards[members] - rewards[members].mean()
+            result[members] = change(values[members])
     return result
 
 

@@ -1,7 +1,7 @@
 """What a run is: from what the user asked for to a plan that a resumed run keeps to."""
 
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -9,13 +9,18 @@ from batdoc.models.catalogue import CARD_FILE, MODEL_FILE, resolve, runs_folder
 from batdoc.models.checkpoint import Trainable, load_trainable
 from batdoc.source.errors import ConfigError, InputError
 from batdoc.trainer.checkpoints import write_json
-from batdoc.trainer.config import RewardKind, TrainingConfig, default_config
+from batdoc.trainer.config import Asked, TrainingConfig, default_config
 from batdoc.trainer.corpus import Corpus, read_corpus
 from batdoc.trainer.export import CHECKPOINT_FOLDER
 
 PLAN_FILE = "plan.json"
-# Options that a resumed run cannot change, and the settings that they become.
-_FIXED = {"seed": "seed", "reward": "reward", "warmup": "warmup_epochs", "rounds": "rounds"}
+# Settings whose options have other names.
+_OPTIONS = {
+    "warmup_epochs": "warmup",
+    "updates_per_step": "updates",
+    "rows_per_pass": "rows",
+    "adapter_rank": "adapter",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +32,7 @@ class Request:
         output: The run's folder; None takes one in the user's data folder, and a better model
             comes into use for the repository.
         model: What to start from; None takes the model in use.
-        steps: Optimizer steps; None takes the plan's, or the default for a new run.
-        seed: None takes the plan's, or 0 for a new run.
-        reward: What documentation earns; None takes the plan's, or the default for a new run.
-        warmup: Passes over plain examples first; None takes the plan's, or the default for a new
-            run.
-        rounds: Rounds of learning from the best; None takes the plan's, or the default for a new
+        asked: Settings that the user named; the others are the plan's, or the default for a new
             run.
         resume: Go on with a run that was stopped.
     """
@@ -40,11 +40,7 @@ class Request:
     repo: Path
     output: Path | None
     model: str | None
-    steps: int | None
-    seed: int | None
-    reward: RewardKind | None
-    warmup: int | None
-    rounds: int | None
+    asked: Asked
     resume: bool
 
 
@@ -87,8 +83,12 @@ class Plan:
             raise InputError(message) from None
 
 
-def run_folder(request: Request) -> Path:
+def run_folder(request: Request, now: datetime) -> Path:
     """Choose the folder of a run.
+
+    Args:
+        request: What the user asked for.
+        now: What a new run is named after.
 
     Raises:
         InputError: A new run's folder is in use, or there is no run to go on with.
@@ -102,7 +102,7 @@ def run_folder(request: Request) -> Path:
         return request.output
     runs = runs_folder(request.repo)
     if not request.resume:
-        return runs / datetime.now().strftime("%Y%m%d-%H%M%S")
+        return runs / now.strftime("%Y%m%d-%H%M%S")
     stopped = [
         p.parent for p in runs.glob(f"*/{PLAN_FILE}") if not (p.parent / CARD_FILE).is_file()
     ]
@@ -119,7 +119,7 @@ def make_plan(request: Request, old: Plan | None) -> tuple[Plan, Corpus, Trainab
         old: The plan of the run to go on with.
 
     Raises:
-        ConfigError: The run began with another seed, reward, warm-up or number of rounds.
+        ConfigError: The run began with other settings, its number of steps aside.
         InputError: The repository cannot be used, or has changed since the run began.
         ModelError: The first model cannot be used.
     """
@@ -152,18 +152,13 @@ def _weights(model: Path) -> Path:
 def _config(request: Request, old: Plan | None, start: Trainable) -> TrainingConfig:
     if old is None:
         parameters = sum(p.numel() for p in start.model.parameters())
-        return default_config(
-            parameters,
-            request.steps,
-            request.seed or 0,
-            request.reward,
-            request.warmup,
-            request.rounds,
-        )
-    for option, field in _FIXED.items():
-        asked, began = getattr(request, option), getattr(old.config, field)
-        if asked not in (None, began):
-            message = f"the run began with --{option} {began}, not {asked}; leave --{option} out"
-            raise ConfigError(message)
-    steps = old.config.steps if request.steps is None else request.steps
-    return replace(old.config, steps=steps)
+        return default_config(parameters, request.asked)
+    wanted = request.asked.change(old.config)
+    for name, asked in asdict(wanted).items():
+        began = getattr(old.config, name)
+        if name != "steps" and asked != began:
+            option = f"--{_OPTIONS.get(name, name)}"
+            raise ConfigError(
+                f"the run began with {option} {began}, not {asked}; leave {option} out"
+            )
+    return wanted

@@ -29,8 +29,9 @@ class StepRecord:
         kl: Nats per token away from the first model.
         entropy: Nats per token: how open the choice of the next one was; near 0.0 all answers to a
             question are alike.
-        tokens: Sampled in this step.
+        tokens: Sampled in this step and learned from.
         seconds: That the step took.
+        truncated: Share of answers that were cut off at their longest, and are not learned from.
     """
 
     step: int
@@ -44,6 +45,7 @@ class StepRecord:
     entropy: float
     tokens: int
     seconds: float
+    truncated: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,7 @@ class Journal:
             entropy=round(metrics["entropy"], 4),
             tokens=int(metrics["tokens"]),
             seconds=round(now - self._last, 3),
+            truncated=round(metrics["truncated"], 4),
         )
         self._last = now
         with self._file.open("a", encoding="utf-8") as stream:

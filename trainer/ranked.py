@@ -58,14 +58,14 @@ class Ranking:
     config: TrainingConfig
     seed: int
 
-    def best_docs(
+    def find_docs(
         self,
         units: Sequence[CodeUnit],
         file: Path,
         on_step: Callable[[int, int], None],
         cancel: Event,
-    ) -> dict[str, str]:
-        """Give the best documentation of each function by its key; none that earns nothing.
+    ) -> None:
+        """Find the best documentation of each function; `read_docs` gives it.
 
         Args:
             units: The functions.
@@ -77,7 +77,7 @@ class Ranking:
             Cancelled: `cancel` was set.
             ModelError: The engine failed.
         """
-        known = dict(_read(file))
+        known = _read(file).keys()
         for first in range(0, len(units), _CHUNK):
             chunk = units[first : first + _CHUNK]
             if any(unit.key not in known for unit in chunk):
@@ -85,9 +85,7 @@ class Ranking:
                 found = {unit.key: best.get(unit.key, "") for unit in chunk}
                 with file.open("a", encoding="utf-8") as stream:
                     stream.writelines(json.dumps(item) + "\n" for item in found.items())
-                known |= found
             on_step(first + len(chunk), len(units))
-        return {key: doc for key, doc in known.items() if doc}
 
     def _best(self, units: Sequence[CodeUnit], seed: int, cancel: Event) -> dict[str, str]:
         told = list(dict.fromkeys(self._documented(units, seed, cancel)))
@@ -169,11 +167,18 @@ class Ranking:
         return self.backend.generate(questions, limits, stops(direction), cancel)
 
 
-def _read(file: Path) -> Iterator[tuple[str, str]]:
+def read_docs(file: Path) -> dict[str, str]:
+    """Read the best documentation by the function's key; none that earns nothing."""
+    return {key: doc for key, doc in _read(file).items() if doc}
+
+
+def _read(file: Path) -> dict[str, str]:
     """Read what was found before; a line that was cut off is none."""
+    found = {}
     for line in file.read_text("utf-8").splitlines() if file.is_file() else ():
         try:
             key, doc = json.loads(line)
         except ValueError:
             continue
-        yield key, doc
+        found[key] = doc
+    return found

@@ -26,13 +26,15 @@ class Sampled:
     Attributes:
         ids: Tokens, the end token included.
         logprobs: Of each token, natural, under the model that sampled; NaN where none did.
+        is_whole: It came to its end before it had all the tokens that it might have.
     """
 
     ids: tuple[int, ...]
     logprobs: tuple[float, ...]
+    is_whole: bool = True
 
     def first(self, count: int) -> "Sampled":
-        """Copy the beginning."""
+        """Copy what stands before the end that was found in it."""
         return Sampled(self.ids[:count], self.logprobs[:count])
 
     def last(self) -> "Sampled":
@@ -64,7 +66,8 @@ class Slot:
         group: Rows with the same number answer the same kind of question on the same unit.
         is_original: The answer is the original code: imitated, not rewarded.
         untold_ids: Of an original, the question without documentation; else empty.
-        counts_in_loss: False for a row that only fills its place.
+        counts_in_loss: False for a row that only fills its place, and for an answer that was cut
+            off: nobody knows what the rest of it would have earned.
     """
 
     direction: Direction
@@ -210,6 +213,7 @@ def _finish(
     rebuilt = tuple(rebuild(tokenizer.decode(answer.ids), documented.unit) for answer in answers)
     scores = [score_code(code, documented.unit) for code in rebuilt]
     reward = round_trip(documented.worth, scores)
+    is_scored = reward.total is not None
     own = Slot(
         direction=Direction.TO_DOC,
         prompt_ids=tuple(documented.prompt_ids),
@@ -219,7 +223,7 @@ def _finish(
         group=2 * documented.group,
         is_original=False,
         untold_ids=(),
-        counts_in_loss=reward.total is not None,
+        counts_in_loss=is_scored and documented.answer.is_whole,
     )
     code = replace(
         own,
@@ -228,10 +232,19 @@ def _finish(
         reward=0.0,
         worth=0.0,
         group=own.group + 1,
+        counts_in_loss=is_scored,
     )
     if is_worthy:
         scored = zip(answers, scores, strict=True)
-        sampled = [replace(code, answer=a, reward=score.total or 0.0) for a, score in scored]
+        sampled = [
+            replace(
+                code,
+                answer=a,
+                reward=score.total or 0.0,
+                counts_in_loss=is_scored and a.is_whole,
+            )
+            for a, score in scored
+        ]
         others = [*sampled, _original(code, documented.unit, tokenizer)]
     else:
         filler = replace(code, answer=documented.answer.last(), counts_in_loss=False)

@@ -19,10 +19,11 @@ import torch
 from batdoc.models.catalogue import MODEL_FILE, open_backend
 from batdoc.models.checkpoint import Trainable
 from batdoc.source.units import CodeUnit
+from batdoc.trainer import processes
 from batdoc.trainer.config import TrainingConfig
 from batdoc.trainer.export import export
 from batdoc.trainer.progress import Pace, Progress
-from batdoc.trainer.ranked import Ranking
+from batdoc.trainer.ranked import Ranking, read_docs
 from batdoc.trainer.supervised import Lesson, examples, learn, save
 
 _SEEDS_A_ROUND = 1_000_000
@@ -91,12 +92,18 @@ class Rounds:
         self._on_stage(f"{which}, documenting each function {config.docs_per_round} times")
         file = self._folder / f"{number}.docs.jsonl"
         self._folder.mkdir(exist_ok=True)
-        with closing(open_backend(self.served(number - 1), None)) as backend:
-            seed = config.seed + number * _SEEDS_A_ROUND
-            ranking = Ranking(start, backend, config, seed)
-            docs = ranking.best_docs(self._units, file, self._paced("functions"), self._cancel)
+        with processes.first_alone():
+            if processes.is_first():
+                self._rank(number, start, file)
+            docs = read_docs(file)
         self._on_stage(f"{which}, learning from the best of {len(docs)} functions")
         return docs
+
+    def _rank(self, number: int, start: Trainable, file: Path) -> None:
+        with closing(open_backend(self.served(number - 1), None)) as backend:
+            seed = self._config.seed + number * _SEEDS_A_ROUND
+            ranking = Ranking(start, backend, self._config, seed)
+            ranking.find_docs(self._units, file, self._paced("functions"), self._cancel)
 
     def _teach(self, number: int, start: Trainable, docs: dict[str, str], lesson: Lesson) -> None:
         steps, fresh = self._folder / f"{number}.steps", self._folder / f".{number}.new"
@@ -109,12 +116,15 @@ class Rounds:
             self._paced("steps"),
             self._cancel,
         )
-        shutil.rmtree(fresh, ignore_errors=True)
-        save(learned, fresh)
-        fresh.replace(self.model(number))
-        shutil.rmtree(steps)
-        if number > 1:  # the warm-up's model may turn out to be the best
-            shutil.rmtree(self.model(number - 1), ignore_errors=True)
+        with processes.first_alone():
+            if not processes.is_first():
+                return
+            shutil.rmtree(fresh, ignore_errors=True)
+            save(learned, fresh)
+            fresh.replace(self.model(number))
+            shutil.rmtree(steps)
+            if number > 1:  # the warm-up's model may turn out to be the best
+                shutil.rmtree(self.model(number - 1), ignore_errors=True)
 
     def _paced(self, what: str) -> Callable[[int, int], None]:
         pace = Pace(what)

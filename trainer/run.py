@@ -19,14 +19,17 @@ Each stage leaves its result in the run's folder, and is not done again when the
 
 import json
 import shutil
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from threading import Event
 from typing import Any
 
 from batdoc.models import prompts
+from batdoc.models.backends.hf import HfTokenizer
 from batdoc.models.catalogue import CARD_FILE, MODEL_FILE, open_backend, promote, resolve
 from batdoc.models.checkpoint import (
     Checkpoint,
@@ -38,13 +41,15 @@ from batdoc.models.checkpoint import (
 from batdoc.models.confidence import Scale
 from batdoc.source.errors import Cancelled
 from batdoc.source.units import CodeUnit
+from batdoc.trainer import processes
 from batdoc.trainer.card import Verdict, judge, make_card
 from batdoc.trainer.checkpoints import last_complete, step_of, write_json
-from batdoc.trainer.config import default_config
+from batdoc.trainer.config import Asked, TrainingConfig, default_config
 from batdoc.trainer.corpus import Corpus, read_corpus
+from batdoc.trainer.estimate import Machine, check_fits, longest_row, shape_of
 from batdoc.trainer.evaluate import Evaluation, Measured, measure, summarize
 from batdoc.trainer.export import CHECKPOINT_FOLDER, export
-from batdoc.trainer.memory import keep_freed_memory
+from batdoc.trainer.memory import free_memory, keep_freed_memory
 from batdoc.trainer.pairs import choose_pairs
 from batdoc.trainer.plan import PLAN_FILE, Plan, Request, make_plan, run_folder
 from batdoc.trainer.progress import METRICS_FILE, Journal, Progress
@@ -73,6 +78,10 @@ class Watcher:
     on_step: Callable[[Progress], None]
     report_to: tuple[str, ...] = ()
 
+    def silent(self) -> "Watcher":
+        """Copy without those who are told."""
+        return Watcher(self.cancel, lambda _: None, lambda _: None)
+
 
 @dataclass(frozen=True, slots=True)
 class FinishedRun:
@@ -88,20 +97,47 @@ def train(request: Request, watcher: Watcher) -> FinishedRun:
     Raises:
         Cancelled: `watcher.cancel` was set; the run can be resumed.
         InputError: The repository or the folder cannot be used.
-        ConfigError: The settings cannot be used.
+        ConfigError: The settings cannot be used, or take more memory than there is.
         ModelError: The first model cannot be used.
         ExportError: The trained model could not be exported faithfully.
         MissingExtraError: The training extra is not installed.
     """
-    folder = run_folder(request)
+    with processes.joined():
+        return _train(request, watcher if processes.is_first() else watcher.silent())
+
+
+def _train(request: Request, watcher: Watcher) -> FinishedRun:
+    folder = run_folder(request, datetime.fromtimestamp(processes.highest(time.time())))
     old = Plan.load(folder) if request.resume else None
-    if old and (folder / CARD_FILE).is_file() and request.steps in (None, old.config.steps):
-        return FinishedRun(folder, json.loads((folder / CARD_FILE).read_text("utf-8")))
+    if old and (folder / CARD_FILE).is_file() and request.asked.steps in (None, old.config.steps):
+        return _finished(folder)
     watcher.on_stage("reading the repository and the first model")
     plan, corpus, start = make_plan(request, old)
-    folder.mkdir(parents=True, exist_ok=True)
-    plan.save(folder)
-    return _Run(folder, plan, corpus, start, watcher).finish()
+    _check_room(plan.config, [unit.unit for unit in corpus.train], start)
+    with processes.first_alone():
+        if processes.is_first():
+            folder.mkdir(parents=True, exist_ok=True)
+            plan.save(folder)
+    run = _Run(folder, plan, corpus, start, watcher)
+    before, between = run.learn()
+    with processes.first_alone():
+        if processes.is_first():
+            run.conclude(before, between)
+    return _finished(folder)
+
+
+def _check_room(config: TrainingConfig, units: Sequence[CodeUnit], start: Trainable) -> None:
+    """Refuse a run that will not fit in memory."""
+    from batdoc.trainer.loop import has_fast_bf16
+
+    shape = shape_of(start.model)
+    longest = longest_row(units, HfTokenizer(start.tokenizer), config.most_doc_tokens)
+    machine = Machine(free_memory(4 * shape.parameters), 2 if has_fast_bf16() else 4)
+    check_fits(shape, config.shared_by(processes.count()), longest, machine)
+
+
+def _finished(folder: Path) -> FinishedRun:
+    return FinishedRun(folder, json.loads((folder / CARD_FILE).read_text("utf-8")))
 
 
 class _Run:
@@ -126,11 +162,24 @@ class _Run:
             watcher.cancel,
         )
 
-    def finish(self) -> FinishedRun:
-        """Do what is still to be done."""
+    def learn(self) -> tuple[Evaluation, dict[str, Evaluation]]:
+        """Do what all processes do together, as far as it is still to be done.
+
+        Returns:
+            How the model measured before, and after its lessons.
+        """
         before = self._evaluated(_BEFORE, "the first model", lambda: self._plan.first_model)
         between = self._teach()
         self._optimize()
+        return before, between
+
+    def conclude(self, before: Evaluation, between: dict[str, Evaluation]) -> None:
+        """Export the model, measure it, decide on it, and write the card.
+
+        Args:
+            before: How the first model measured.
+            between: How it measured after its lessons; the best of all is kept.
+        """
         measured = self._publish(None)
         after = summarize(measured)
         kept = max(between, key=lambda name: between[name].reward, default=None)
@@ -154,17 +203,15 @@ class _Run:
         card = make_card(self._about(), before, between, after, verdict, in_use)
         write_json(self._folder / CARD_FILE, card)
         write_report(self._folder)
-        return FinishedRun(self._folder, card)
 
     def _evaluated(self, name: str, what: str, model: Callable[[], str]) -> Evaluation:
         """Measure a model on the held-out files, or read how it measured before."""
         file = self._folder / name
-        if file.is_file():
+        with processes.first_alone():
+            if not file.is_file():
+                self._watcher.on_stage(f"measuring {what} on the held-out files")
+                summarize(self._measure(model())).save(file)
             return Evaluation.load(file)
-        self._watcher.on_stage(f"measuring {what} on the held-out files")
-        evaluation = summarize(self._measure(model()))
-        evaluation.save(file)
-        return evaluation
 
     def _teach(self) -> dict[str, Evaluation]:
         """Give the lessons; the model is measured where the run goes on in another way."""
@@ -203,25 +250,35 @@ class _Run:
         from batdoc.trainer.grpo import RoundTripTrainer, train_round_trip
 
         steps = self._folder / _STEPS
-        last = last_complete(steps)
-        done, config = step_of(last) if last else 0, self._plan.config
+        with processes.first_alone():
+            last = last_complete(steps)
+        config = self._plan.config
+        done = step_of(last) // config.updates_per_step if last else 0
         if done >= config.steps:
             return
         self._watcher.on_stage(f"training, {config.steps - done} steps")
-        journal = Journal(self._folder / METRICS_FILE, config.steps, done)
+        note = self._noting(done)
         reached = done
 
         def on_step(step: int, metrics: dict[str, float]) -> None:
             nonlocal reached
             reached = step
-            self._watcher.on_step(journal.note(step, metrics))
+            note(step, metrics)
 
         keep_freed_memory()
         cancel, trackers, units = self._watcher.cancel, self._watcher.report_to, self._units
-        trainer = RoundTripTrainer(self._start, units, config, steps, on_step, cancel, trackers)
+        part = config.shared_by(processes.count())
+        trainer = RoundTripTrainer(self._start, units, part, steps, on_step, cancel, trackers)
         train_round_trip(trainer, last)
         if reached < config.steps:
             raise Cancelled(f"stopped after step {reached} of {config.steps}")
+
+    def _noting(self, done: int) -> Callable[[int, dict[str, float]], None]:
+        """Give what the first process does after each step."""
+        if not processes.is_first():
+            return lambda step, metrics: None
+        journal = Journal(self._folder / METRICS_FILE, self._plan.config.steps, done)
+        return lambda step, metrics: self._watcher.on_step(journal.note(step, metrics))
 
     def _publish(self, lesson: Path | None) -> list[Measured]:
         """Export a model, and measure it.
@@ -320,5 +377,6 @@ def held_out_units(model: Path, repo: Path) -> list[CodeUnit]:
     Raises:
         InputError: The repository cannot be used.
     """
-    config = Plan.load(model).config if (model / PLAN_FILE).is_file() else default_config(0, 1, 0)
+    plan = Plan.load(model) if (model / PLAN_FILE).is_file() else None
+    config = plan.config if plan else default_config(0, Asked())
     return measured_units(read_corpus(repo, config.longest_code, config.seed))

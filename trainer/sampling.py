@@ -72,4 +72,9 @@ def _answer_batch(
             cache.batch_select_indices(kept)
         tokens = drawn
         is_text = torch.cat([is_text, torch.ones_like(tokens)], dim=1)
-    return [Sampled(*zip(*answer, strict=True)) for answer in answers]
+    return [_sampled(answer, ends) for answer in answers]
+
+
+def _sampled(answer: Sequence[tuple[int, float]], ends: frozenset[int]) -> Sampled:
+    ids, logprobs = zip(*answer, strict=True)
+    return Sampled(ids, logprobs, is_whole=ids[-1] in ends)

@@ -22,10 +22,11 @@ from batdoc.models.checkpoint import Trainable, copy_tokenizer
 from batdoc.models.prompts import END, encode
 from batdoc.source.errors import Cancelled
 from batdoc.source.units import CodeUnit
+from batdoc.trainer import processes
+from batdoc.trainer.adapters import adapter_of
 from batdoc.trainer.checkpoints import last_complete
 from batdoc.trainer.config import TrainingConfig
-from batdoc.trainer.grpo import adapter_of
-from batdoc.trainer.loop import Steps, WholeCheckpoints, has_fast_bf16, quiet
+from batdoc.trainer.loop import Steps, WholeCheckpoints, has_fast_bf16, quiet, within_memory
 from batdoc.trainer.rollout import body_answer, human_doc
 
 Example = tuple[list[int], list[int]]  # the question's tokens, and the answer's
@@ -100,8 +101,9 @@ def learn(
     """
     trainer = _trainer(start, pairs, lesson, config, folder, on_step, cancel)
     leave_a_core_free()
-    last = last_complete(folder)
-    with quiet():
+    with processes.first_alone():
+        last = last_complete(folder)
+    with quiet(), within_memory(config):
         trainer.train(resume_from_checkpoint=str(last) if last else None)
     if trainer.state.global_step < trainer.state.max_steps:
         reached, steps = trainer.state.global_step, trainer.state.max_steps
@@ -160,11 +162,12 @@ def _arguments(lesson: Lesson, config: TrainingConfig, folder: Path) -> Any:
         learning_rate=lesson.learning_rate,
         lr_scheduler_type="cosine",
         warmup_steps=0.1,
-        per_device_train_batch_size=config.rows_per_pass,
+        per_device_train_batch_size=max(1, config.rows_per_pass // processes.count()),
         train_sampling_strategy="group_by_length",
         seed=config.seed,
         use_cpu=not torch.cuda.is_available(),
         bf16=has_fast_bf16(),
+        ddp_find_unused_parameters=False,
         max_grad_norm=1.0,
         save_strategy="no",
         save_total_limit=2,

@@ -1,11 +1,29 @@
 """Sums over what a step sampled, for the metrics."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+
+import torch
+from torch import Tensor
 
 from batdoc.trainer.rollout import Rollout
 
 Metrics = dict[str, float]
+_SUMS = (
+    *(
+        "docs",
+        "agrees",
+        "answers",
+        "truncated",
+        "scored",
+        "similarity",
+        "functions",
+        "flat",
+        "rewards",
+        "reward",
+    ),
+    *("reward_squared", "lifts", "lift", "tokens", "kl", "surprise"),
+)
 _EQUAL = 1e-6  # rewards that differ by less teach nothing
 
 
@@ -20,6 +38,9 @@ class Tally:
         for rollout in rollouts:
             self._sums["docs"] += 1
             self._sums["agrees"] += rollout.agrees
+            answers = [slot.answer for slot in rollout.slots if not slot.is_original]
+            self._sums["answers"] += len(answers)
+            self._sums["truncated"] += sum(not answer.is_whole for answer in answers)
             if rollout.rebuilt:
                 self._sums["scored"] += 1
                 self._sums["similarity"] += rollout.reward.parts["similarity"]
@@ -48,9 +69,15 @@ class Tally:
         self._sums["kl"] += kl
         self._sums["surprise"] += surprise
 
-    def take(self) -> Metrics:
-        """Give the means since the last call, and begin anew."""
-        sums, self._sums = self._sums, defaultdict(float)
+    def take(self, total: Callable[[Tensor], Tensor] = lambda sums: sums) -> Metrics:
+        """Give the means since the last call, and begin anew.
+
+        Args:
+            total: Adds a vector up over all processes.
+        """
+        own, self._sums = self._sums, defaultdict(float)
+        added = total(torch.tensor([own[name] for name in _SUMS], dtype=torch.float64))
+        sums: dict[str, float] = dict(zip(_SUMS, added.tolist(), strict=True))
 
         def mean(of: str, count: str) -> float:
             return sums[of] / max(sums[count], 1.0)
@@ -63,6 +90,7 @@ class Tally:
             "similarity": mean("similarity", "scored"),
             "lift": mean("lift", "lifts"),
             "valid_docs": mean("agrees", "docs"),
+            "truncated": mean("truncated", "answers"),
             "kl": mean("kl", "tokens"),
             "entropy": mean("surprise", "tokens"),
             "tokens": sums["tokens"],

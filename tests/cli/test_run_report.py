@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from batdoc.trainer.config import default_config
+from batdoc.trainer.config import Asked, default_config
 from batdoc.trainer.plan import Plan
 
 
@@ -13,7 +13,7 @@ from batdoc.trainer.plan import Plan
 def run(tmp_path: Path) -> Path:
     folder = tmp_path / "run"
     folder.mkdir()
-    Plan("/shop", "first", "start", "digest", False, default_config(0, 3, 0)).save(folder)
+    Plan("/shop", "first", "start", "digest", False, default_config(0, Asked(steps=3))).save(folder)
     return folder
 
 

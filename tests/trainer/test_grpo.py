@@ -2,6 +2,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -14,9 +15,9 @@ from batdoc.models.checkpoint import load_trainable
 from batdoc.models.prompts import END, Direction
 from batdoc.source.language import get_language
 from batdoc.trainer.checkpoints import last_complete, step_of
-from batdoc.trainer.config import TrainingConfig
+from batdoc.trainer.config import ALGORITHMS, TrainingConfig
 from batdoc.trainer.grpo import RoundTripTrainer, train_round_trip
-from batdoc.trainer.rollout import Sampled
+from batdoc.trainer.rollout import Sampled, Slot
 
 UNITS = get_language("python").units(
     b"def add(first, second):\n    return first + second\n\n\n"
@@ -54,7 +55,9 @@ def _sampled(ids: list[int]) -> Sampled:
     return Sampled(tuple(ids), (-1.0,) * len(ids))
 
 
-def config(steps: int, adapter_rank: int = 0, reward: str = "both") -> TrainingConfig:
+def config(
+    steps: int, adapter_rank: int = 0, reward: str = "both", updates: int = 1
+) -> TrainingConfig:
     return TrainingConfig(
         steps=steps,
         warmup_epochs=0,
@@ -78,6 +81,7 @@ def config(steps: int, adapter_rank: int = 0, reward: str = "both") -> TrainingC
         rows_per_pass=4,
         adapter_rank=adapter_rank,
         save_after=0.0,
+        updates_per_step=updates,
     )
 
 
@@ -141,17 +145,17 @@ KILLED_RUN = """
 import runpy, sys
 from pathlib import Path
 
-here, checkpoint, folder, steps, rank = sys.argv[1:]
+here, checkpoint, folder, steps, rank, updates = sys.argv[1:]
 names = runpy.run_path(here)
-settings = names["config"](int(steps), int(rank))
+settings = names["config"](int(steps), int(rank), updates=int(updates))
 made = names["trainer"](Path(checkpoint), Path(folder), settings, names["ScriptedTrainer"], [])
 names["train_round_trip"](made, None)
 """
 
 
-def kill_in_the_middle(checkpoint: Path, folder: Path, steps: int, rank: int) -> int:
+def kill_in_the_middle(checkpoint: Path, folder: Path, *settings: int) -> int:
     """Run in another process, kill it in a step after the first saved ones; give the last one."""
-    arguments = [__file__, checkpoint, folder, steps, rank]
+    arguments = [__file__, checkpoint, folder, *settings]
     process = subprocess.Popen([sys.executable, "-c", KILLED_RUN, *map(str, arguments)])
     try:
         while not (folder / "checkpoint-2" / "complete.json").exists():
@@ -165,20 +169,21 @@ def kill_in_the_middle(checkpoint: Path, folder: Path, steps: int, rank: int) ->
     return step_of(last)
 
 
-@pytest.mark.parametrize("rank", [0, 4])
+@pytest.mark.parametrize(("rank", "updates"), [(0, 1), (4, 2)])
 def test_a_killed_run_ends_with_the_same_weights(
-    tiny_checkpoint: Path, tmp_path: Path, rank: int
+    tiny_checkpoint: Path, tmp_path: Path, rank: int, updates: int
 ) -> None:
-    whole, killed, settings = tmp_path / "whole", tmp_path / "killed", config(5, rank)
+    settings = config(5, rank, updates=updates)
+    whole, killed = tmp_path / "whole", tmp_path / "killed"
     seen: list[tuple[int, dict[str, float]]] = []
     train_round_trip(trainer(tiny_checkpoint, whole, settings, ScriptedTrainer, seen), None)
     assert seen[0][1]["reward"] > 0
-    assert kill_in_the_middle(tiny_checkpoint, killed, 5, rank) < 5
+    assert kill_in_the_middle(tiny_checkpoint, killed, 5, rank, updates) < 5 * updates
     again = trainer(tiny_checkpoint, killed, settings, ScriptedTrainer, [])
     train_round_trip(again, last_complete(killed))
     file = "adapter_model.safetensors" if rank else "model.safetensors"
     one, other, early = (
-        load_file(run / f"checkpoint-{step}" / file)
+        load_file(run / f"checkpoint-{step * updates}" / file)
         for run, step in ((whole, 5), (killed, 5), (whole, 4))
     )
     assert one.keys() == other.keys()
@@ -199,9 +204,61 @@ def test_an_adapter_leaves_the_base_alone(tiny_checkpoint: Path, tmp_path: Path)
 
 def test_a_model_that_samples_for_itself(tiny_checkpoint: Path, tmp_path: Path) -> None:
     seen: list[tuple[int, dict[str, float]]] = []
-    train_round_trip(trainer(tiny_checkpoint, tmp_path, config(1), RoundTripTrainer, seen), None)
+    made = trainer(tiny_checkpoint, tmp_path, config(1), RoundTripTrainer, seen)
+    made._ends = frozenset(range(0, 700, 9))
+    train_round_trip(made, None)
     (step, metrics), *_ = seen
     assert step == 1
     assert metrics["tokens"] > 0
+    assert 0 < metrics["truncated"] < 1
     assert metrics["kl"] == pytest.approx(0.0, abs=1e-3)
     assert not list(tmp_path.rglob("*.bin"))
+
+
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_every_algorithm_learns_something_else(
+    tiny_checkpoint: Path, tmp_path: Path, algorithm: str
+) -> None:
+    settings = replace(config(1), algorithm=algorithm, kl_weight=0.0, imitation=0.0)
+    made = trainer(tiny_checkpoint, tmp_path, settings, ScriptedTrainer, [])
+    batch = made._generate_and_score_completions([{"prompt": str(i // 12)} for i in range(24)])
+    made._compute_loss(made.model, batch).backward()
+    gradient = made.model.get_input_embeddings().weight.grad.clone()
+    assert gradient.any()
+    made.model.zero_grad()
+    made.config = replace(settings, kl_weight=1.0)
+    batch["ref_per_token_logps"] = batch["ref_per_token_logps"] - 0.5
+    made._compute_loss(made.model, batch).backward()
+    pays_in_loss = not torch.equal(made.model.get_input_embeddings().weight.grad, gradient)
+    assert pays_in_loss == (algorithm == "grpo")
+
+
+class CountingTrainer(ScriptedTrainer):
+    """Remembers the units of each step, and the ratios that the clip acts on in each pass."""
+
+    def collect(self, indices: Sequence[int]) -> list[Slot]:
+        self.collected = [*getattr(self, "collected", []), list(indices)]
+        return super().collect(indices)
+
+    def _compute_loss(self, model: Any, inputs: dict[str, Any]) -> torch.Tensor:
+        with torch.no_grad():
+            sampled = inputs["old_per_token_logps"]
+            change = self._log_probabilities(model, inputs) - sampled
+        self.ratios = [*getattr(self, "ratios", []), change[~sampled.isnan()].exp()]
+        return super()._compute_loss(model, inputs)
+
+
+def test_a_step_learns_twice_from_what_it_sampled(tiny_checkpoint: Path, tmp_path: Path) -> None:
+    seen: list[tuple[int, dict[str, float]]] = []
+    settings = config(2, updates=2)
+    made = trainer(tiny_checkpoint, tmp_path, settings, CountingTrainer, seen)
+    train_round_trip(made, None)
+    assert [step for step, _ in seen] == [1, 2]
+    assert all(metrics["tokens"] > 0 for _, metrics in seen)
+    assert len(made.collected) == 2
+    assert made.state.global_step == 4
+    assert {f.name for f in tmp_path.glob("checkpoint-*")} == {"checkpoint-2", "checkpoint-4"}
+    passes = settings.rows_per_step // settings.rows_per_pass
+    first, second = (torch.cat(made.ratios[at : at + passes]) for at in (0, passes))
+    assert first.shape == second.shape
+    assert not torch.equal(first, second)

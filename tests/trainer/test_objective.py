@@ -7,9 +7,11 @@ from batdoc.trainer.objective import (
     clipped_loss,
     kl_k1,
     kl_k3,
+    leave_one_out,
     less_group_mean,
     likelihood_reward,
     mean_logprob,
+    over_group_deviation,
     returns_to_go,
     token_rewards,
     whiten,
@@ -28,6 +30,22 @@ def test_group_mean() -> None:
     scored = torch.tensor([True, True, True, False])
     # Groups 0: mean 2; 1: only 5 counts, its mean is 5; the last one has no reward.
     assert less_group_mean(rewards, [0, 0, 1, 1], scored).tolist() == [-1.0, 1.0, 0.0, 0.0]
+
+
+def test_leave_one_out() -> None:
+    rewards = torch.tensor([1.0, 3.0, 8.0, 5.0, 9.0])
+    scored = torch.tensor([True, True, True, True, False])
+    # 1 - (3 + 8) / 2, 3 - (1 + 8) / 2, 8 - (1 + 3) / 2; the fourth is alone, the last one unscored.
+    result = leave_one_out(rewards, [0, 0, 0, 1, 1], scored)
+    assert result.tolist() == [-4.5, -1.5, 6.0, 0.0, 9.0]
+
+
+def test_group_deviation() -> None:
+    values = torch.tensor([-1.0, 1.0, 0.0, 0.0, 2.0])
+    scored = torch.tensor([True, True, True, True, False])
+    # The deviation of -1 and 1 is sqrt(2); equal values stay 0; the last one is unscored.
+    result = over_group_deviation(values, [0, 0, 1, 1, 1], scored).tolist()
+    assert result == pytest.approx([-1 / math.sqrt(2), 1 / math.sqrt(2), 0.0, 0.0, 2.0], abs=1e-4)
 
 
 def test_mean_log_probability() -> None:

@@ -13,6 +13,7 @@ METRICS = {
     "kl": 0.002,
     "entropy": 1.5,
     "tokens": 120.0,
+    "truncated": 0.25,
 }
 
 

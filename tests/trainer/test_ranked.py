@@ -13,16 +13,16 @@ from batdoc.models.checkpoint import load_trainable
 from batdoc.models.prompts import Direction, Prompt, encode
 from batdoc.source.errors import Cancelled
 from batdoc.source.language import get_language
-from batdoc.trainer.config import default_config
+from batdoc.trainer.config import Asked, default_config
 from batdoc.trainer.likelihood import mean_logprobs
-from batdoc.trainer.ranked import Ranking
+from batdoc.trainer.ranked import Ranking, read_docs
 from batdoc.trainer.rollout import body_answer
 
 UNITS = get_language("python").units(
     b"def add(first, second):\n    total = first + second\n    return total\n\n\n"
     b"def tell(name):\n    text = 'I am ' + name\n    print(text)\n"
 )
-CONFIG = replace(default_config(0, 1, 0, "roundtrip"), docs_per_round=6, rows_per_pass=2)
+CONFIG = replace(default_config(0, Asked(reward="roundtrip")), docs_per_round=6, rows_per_pass=2)
 DOCS = ("Do something here.", "Give the sum of both.", "x")
 ENTRIES = (
     "\n:param first: A value.\n:param second: A value.\n:returns: A value.",
@@ -49,18 +49,21 @@ def test_the_best_is_what_the_code_comes_back_from(tiny_checkpoint: Path, tmp_pa
     ranking = Ranking(load_trainable(tiny_checkpoint), backend(), CONFIG, seed=0)
     seen: list[tuple[int, int]] = []
     file = tmp_path / "docs.jsonl"
-    best = ranking.best_docs(UNITS, file, lambda *done: seen.append(done), Event())
+    ranking.find_docs(UNITS, file, lambda *done: seen.append(done), Event())
+    best = read_docs(file)
     assert best == {UNITS[0].key: f"Give the sum of both.{ENTRIES[0]}"}
     assert seen == [(2, 2)]
 
 
 def test_what_was_found_is_not_sought_again(tiny_checkpoint: Path, tmp_path: Path) -> None:
     model, file = load_trainable(tiny_checkpoint), tmp_path / "docs.jsonl"
-    best = Ranking(model, backend(), CONFIG, 0).best_docs(UNITS, file, print, Event())
+    Ranking(model, backend(), CONFIG, 0).find_docs(UNITS, file, print, Event())
+    best = read_docs(file)
     with file.open("a") as stream:
         stream.write('["cut of')
     silent = ScriptedBackend([])
-    assert Ranking(model, silent, CONFIG, 0).best_docs(UNITS, file, print, Event()) == best
+    Ranking(model, silent, CONFIG, 0).find_docs(UNITS, file, print, Event())
+    assert read_docs(file) == best
     assert silent.prompts == []
 
 
@@ -69,13 +72,14 @@ def test_a_cancel_ends_it(tiny_checkpoint: Path, tmp_path: Path) -> None:
     cancel.set()
     ranking = Ranking(load_trainable(tiny_checkpoint), backend(), CONFIG, 0)
     with pytest.raises(Cancelled):
-        ranking.best_docs(UNITS, tmp_path / "docs.jsonl", print, cancel)
+        ranking.find_docs(UNITS, tmp_path / "docs.jsonl", print, cancel)
 
 
 def test_by_likelihood_no_code_is_rebuilt(tiny_checkpoint: Path, tmp_path: Path) -> None:
     model, scripted = load_trainable(tiny_checkpoint), backend()
     config = replace(CONFIG, reward="likelihood")
-    best = Ranking(model, scripted, config, 0).best_docs(UNITS, tmp_path / "d", print, Event())
+    Ranking(model, scripted, config, 0).find_docs(UNITS, tmp_path / "d", print, Event())
+    best = read_docs(tmp_path / "d")
     assert {prompt.direction for prompt in scripted.prompts} == {Direction.TO_DOC}
     tokenizer = HfTokenizer(model.tokenizer)
     for unit, entries in zip(UNITS, ENTRIES, strict=True):

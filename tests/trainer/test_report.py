@@ -10,7 +10,7 @@ from batdoc.models.prompts import Direction, Prompt
 from batdoc.source.errors import InputError
 from batdoc.source.language import get_language
 from batdoc.trainer.card import judge, make_card
-from batdoc.trainer.config import default_config
+from batdoc.trainer.config import Asked, default_config
 from batdoc.trainer.evaluate import Measured, measure, summarize
 from batdoc.trainer.pairs import Pair, Pairs, choose_pairs
 from batdoc.trainer.plan import Plan
@@ -41,7 +41,7 @@ def measured() -> list[Measured]:
 @pytest.fixture
 def run(tmp_path: Path) -> Path:
     """The folder of a run that has taken steps, and is not finished."""
-    config = default_config(0, 30, 0, "likelihood")
+    config = default_config(0, Asked(steps=30, reward="likelihood"))
     Plan("/home/me/shop & <co>", "first", "start", "digest", False, config).save(tmp_path)
     record = StepRecord(1, 0.25, 0.1, 0.5, 0.0, 0.02, 0.75, 0.002, 1.5, 1200, 6.0)
     lines = [json.dumps(asdict(replace(record, step=step))) for step in range(1, 13)]

@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -110,3 +111,17 @@ def test_checks_are_made_on_what_the_model_wrote() -> None:
 def test_what_is_no_body_is_not_rebuilt() -> None:
     assert rebuild("    return (", UNITS[0]) is None
     assert rebuild("", UNITS[0]) is None
+
+
+def test_an_answer_that_was_cut_off_is_not_learned_from(tokenizer: HfTokenizer) -> None:
+    script = Script(tokenizer, [GOOD, GOOD], ["    return first + second"] * 2)
+    whole = [slot for r in roll_out(UNITS[:1], 2, 1, tokenizer, script) for slot in r.slots]
+    assert all(slot.counts_in_loss for slot in whole)
+
+    def cut_off(questions: Sequence[list[int]], direction: Direction) -> list[Sampled]:
+        first, *others = script(questions, direction)
+        return [replace(first, is_whole=False), *others]
+
+    cut = [slot for r in roll_out(UNITS[:1], 2, 1, tokenizer, cut_off) for slot in r.slots]
+    assert [slot.counts_in_loss for slot in cut] == [False, False, True, True, True, True]
+    assert [slot.reward for slot in cut] == [slot.reward for slot in whole]

@@ -1,5 +1,6 @@
 import json
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from threading import Event
 
@@ -10,7 +11,7 @@ from safetensors.torch import load_file
 from batdoc.models.catalogue import current_path, runs_folder
 from batdoc.source.errors import Cancelled, ConfigError, InputError
 from batdoc.trainer.card import Verdict
-from batdoc.trainer.config import default_config
+from batdoc.trainer.config import Asked, default_config
 from batdoc.trainer.corpus import read_corpus
 from batdoc.trainer.evaluate import Evaluation
 from batdoc.trainer.plan import Plan, Request, run_folder
@@ -18,13 +19,14 @@ from batdoc.trainer.progress import Progress
 from batdoc.trainer.run import Watcher, decide, held_out_units, train
 
 SMALL = replace(
-    default_config(0, 2, 0, "both", rounds=1),
+    default_config(0, Asked(steps=2, reward="both", rounds=1)),
     docs_per_round=2,
     docs_per_unit=2,
     most_doc_tokens=8,
     most_code_tokens=8,
     save_after=0.0,
 ).for_units(4)
+NOW = datetime(2026, 1, 1)
 _FOLDERS = ("rounds/0", "checkpoint")
 BETTER = Verdict(True, "it rose", 0.2, 0.1, 0.3)
 WORSE = Verdict(False, "it fell", -0.2, -0.3, -0.1)
@@ -36,7 +38,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def resumed(repo: Path, folder: Path | None, seed: int | None = None) -> Request:
-    return Request(repo, folder, None, None, seed, None, None, None, resume=True)
+    return Request(repo, folder, None, Asked(seed=seed), resume=True)
 
 
 def plan_for(repo: Path, model: Path) -> Plan:
@@ -65,14 +67,18 @@ def test_a_stopped_run_goes_on(repo: Path, tiny_checkpoint: Path) -> None:
 
 def test_a_warm_up_alone_is_a_run(repo: Path, tiny_checkpoint: Path, tmp_path: Path) -> None:
     output, model = tmp_path / "run", str(tiny_checkpoint)
-    request = Request(repo, output, model, 0, None, None, warmup=1, rounds=0, resume=False)
+    asked = Asked(steps=0, warmup_epochs=1, rounds=0)
+    request = Request(repo, output, model, asked, resume=False)
     finished = train(request, Watcher(Event(), print, print))
     assert finished.card["between"] == {}
     assert finished.card["after"]["units"] > 0
     weights = [load_file(finished.folder / name / "model.safetensors") for name in _FOLDERS]
     assert all(torch.equal(weights[0][name], weights[1][name]) for name in weights[0])
     with pytest.raises(ConfigError, match="nothing is trained; make --warmup, --rounds or --steps"):
-        train(replace(request, output=tmp_path / "none", warmup=0), Watcher(Event(), print, print))
+        train(
+            replace(request, output=tmp_path / "none", asked=replace(asked, warmup_epochs=0)),
+            Watcher(Event(), print, print),
+        )
 
 
 def test_what_came_later_and_did_worse_is_not_kept(
@@ -139,23 +145,31 @@ def test_seed_and_reward_cannot_change(repo: Path, tiny_checkpoint: Path) -> Non
     plan_for(repo, tiny_checkpoint).save(folder)
     with pytest.raises(ConfigError, match="--reward both, not roundtrip; leave --reward out"):
         train(
-            replace(resumed(repo, folder), reward="roundtrip"),
+            replace(resumed(repo, folder), asked=Asked(reward="roundtrip")),
             Watcher(Event(), print, print),
         )
     with pytest.raises(ConfigError, match="--warmup 3, not 0; leave --warmup out"):
-        train(replace(resumed(repo, folder), warmup=0), Watcher(Event(), print, print))
+        train(
+            replace(resumed(repo, folder), asked=Asked(warmup_epochs=0)),
+            Watcher(Event(), print, print),
+        )
     with pytest.raises(ConfigError, match="--seed 0, not 3"):
         train(resumed(repo, folder, seed=3), Watcher(Event(), print, print))
+    with pytest.raises(ConfigError, match="--rows 12, not 8; leave --rows out"):
+        train(
+            replace(resumed(repo, folder), asked=Asked(rows_per_pass=8)),
+            Watcher(Event(), print, print),
+        )
 
 
 def test_a_used_folder_is_refused(repo: Path) -> None:
     with pytest.raises(InputError, match="is not empty; pass --resume"):
-        run_folder(Request(repo, repo, None, None, None, None, None, None, False))
+        run_folder(Request(repo, repo, None, Asked(), False), NOW)
 
 
 def test_nothing_to_resume(repo: Path) -> None:
     with pytest.raises(InputError, match="no stopped run"):
-        run_folder(resumed(repo, None))
+        run_folder(resumed(repo, None), NOW)
     with pytest.raises(InputError, match="holds no run"):
         Plan.load(repo)
 

@@ -33,6 +33,7 @@ def test_an_end_token_ends_an_answer_and_is_part_of_it(start: Trainable) -> None
     for answer in answers:
         assert answer.ids[-1] in ends or len(answer.ids) == 40
         assert not ends.intersection(answer.ids[:-1])
+        assert answer.is_whole == (answer.ids[-1] in ends)
 
 
 def test_padding_and_rows_that_end_change_nothing(start: Trainable) -> None:

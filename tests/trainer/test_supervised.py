@@ -10,12 +10,12 @@ from batdoc.models.checkpoint import load_trainable
 from batdoc.source.errors import Cancelled
 from batdoc.source.language import get_language
 from batdoc.source.units import CodeUnit
-from batdoc.trainer.config import default_config
+from batdoc.trainer.config import Asked, default_config
 from batdoc.trainer.corpus import read_corpus
 from batdoc.trainer.rollout import human_doc
 from batdoc.trainer.supervised import Lesson, examples, learn
 
-CONFIG = replace(default_config(0, 1, 0), rows_per_pass=4, save_after=0.0)
+CONFIG = replace(default_config(0, Asked()), rows_per_pass=4, save_after=0.0)
 LESSON = Lesson(epochs=2, learning_rate=1e-3)
 
 FALSE = '''def add(left, right):
