@@ -54,7 +54,7 @@ _INTERRUPTED = 130
     "--rounds",
     type=click.IntRange(min=0),
     help="After that, times that the model documents every function and learns from what explains "
-    "it best [default: 3].",
+    "it best [default: 5].",
 )
 @click.option(
     "--algorithm",

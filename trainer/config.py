@@ -165,7 +165,7 @@ def default_config(parameters: int, asked: Asked) -> TrainingConfig:
         steps=0,
         warmup_epochs=3,
         warmup_rate=3e-4 if is_small else 1e-4,
-        rounds=3,
+        rounds=5,
         docs_per_round=8,
         round_epochs=2,
         round_rate=2e-4 if is_small else 7e-5,

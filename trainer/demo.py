@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 _PACKAGE = "click"
-_ROUNDS = 1  # the default takes thrice as long
+_ROUNDS = 1  # the default takes four times as long
 _FEWEST_ADDED = 3  # lines that a diff worth showing adds
 
 
