@@ -23,7 +23,7 @@ from batdoc.cli.doc_json import JsonReport
 from batdoc.cli.doc_options import (
     Request,
     check_sense,
-    min_confidence_option,
+    doubt_options,
     plan,
     run_examples_option,
     select_option,
@@ -105,7 +105,7 @@ class _Command(click.Command):
     help="The convention, such as google, numpy, jsdoc or rustdoc, in languages that know it "
     "[default: the one in use around the code].",
 )
-@min_confidence_option
+@doubt_options
 @run_examples_option
 @model_option
 @loudness_options

@@ -26,7 +26,11 @@ class JsonReport(Report):
         state = "proposed" if self.is_finding else "written"
         units = [
             _unit(proposal.unit, state, proposal.confidence)
-            | {"docstring": text, "removed": list(proposal.removed)}
+            | {
+                "docstring": text,
+                "removed": list(proposal.removed),
+                "verified": _rounded(proposal.verified),
+            }
             for proposal, text in zip(result.written, result.docstrings(), strict=True)
         ]
         units += [
@@ -66,5 +70,9 @@ def _unit(unit: CodeUnit, state: str, confidence: float | None) -> dict[str, obj
         "kind": unit.kind.value,
         "line": unit.lines[0],
         "state": state,
-        "confidence": confidence if confidence is None else round(confidence, 2),
+        "confidence": _rounded(confidence),
     }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 2)

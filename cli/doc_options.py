@@ -1,9 +1,11 @@
 """The options of `batdoc doc`: which go together, and the job that they ask for."""
 
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 
@@ -46,6 +48,8 @@ class Request:
     style: str | None
     run_examples: bool
     min_confidence: float | None
+    best_of: int
+    verify: bool
     model: str | None
 
     @property
@@ -159,7 +163,9 @@ def plan(request: Request) -> Job:
             min_lines=request.min_lines,
         ),
         revision=request.changed_since,
-        manner=Manner(Exemplars(houses.units).nearest, run=_runner(request)),
+        manner=Manner(
+            Exemplars(houses.units).nearest, _runner(request), request.best_of, request.verify
+        ),
         min_confidence=request.min_confidence,
     )
 
@@ -172,12 +178,37 @@ def _runner(request: Request) -> Run | None:
     return run
 
 
-min_confidence_option = click.option(
-    "--min-confidence",
-    metavar="P",
-    type=click.FloatRange(0.0, 1.0),
-    help="Leave alone what the model is less sure of, from 0 to 1; with -i, ask about that alone. "
-    "0.5 is as sure as of the middle one of the docstrings that it was measured by.",
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def doubt_options(command: _Command) -> _Command:
+    """Add the options for those who want to be surer of what a model wrote."""
+    for option in reversed(_DOUBTS):
+        command = option(command)
+    return command
+
+
+_DOUBTS = (
+    click.option(
+        "--min-confidence",
+        metavar="P",
+        type=click.FloatRange(0.0, 1.0),
+        help="Leave alone what the model is less sure of, from 0 to 1; with -i, ask about that "
+        "alone. 0.5 is as sure as of the middle one of the docstrings that it was measured by.",
+    ),
+    click.option(
+        "--best-of",
+        metavar="N",
+        type=click.IntRange(1, 16),
+        default=1,
+        help="Choose from N answers: by the static checks, then by how likely they are.",
+    ),
+    click.option(
+        "--verify",
+        is_flag=True,
+        help="Rebuild the code from each docstring alone and tell, from 0 to 1, how like the "
+        "original it is; --best-of goes by that, then. Takes about as long again.",
+    ),
 )
 run_examples_option = click.option(
     "--run-examples",

@@ -81,9 +81,12 @@ def open_writer(command: str, root: Path, resumes: bool) -> Iterator[Writer]:
 
 
 def _units(result: DocumentedFile) -> list[UnitRecord]:
-    written = [(proposal.unit, True, proposal.confidence) for proposal in result.written]
-    refused = [(left.unit, False, left.confidence) for left in result.left_alone]
-    return [
-        UnitRecord(unit.qualified_name, unit.key, is_written, confidence)
-        for unit, is_written, confidence in written + refused
+    written = [
+        UnitRecord(p.unit.qualified_name, p.unit.key, True, p.confidence, p.verified)
+        for p in result.written
     ]
+    left = [
+        UnitRecord(left.unit.qualified_name, left.unit.key, False, left.confidence)
+        for left in result.left_alone
+    ]
+    return written + left

@@ -28,7 +28,7 @@ def show_explanation(target: str, wants_rebuild: bool, model: str | None) -> Non
 def _rebuilds(
     unit: CodeUnit, doc: str, path: Path, model: str | None
 ) -> tuple[str | None, str | None]:
-    from batdoc.trainer.evaluate import rebuild_all
+    from batdoc.models.rebuilding import rebuild_all
 
     opened = closing(open_model(model, path.parent))
     with opened as backend, cancel_on_interrupt() as cancel:

@@ -3,42 +3,46 @@
 How a model's answer is read is the business of `reading`; where text goes into a file, of source.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from threading import Event
 
 from batdoc.models import prompts
 from batdoc.models.backend import Backend, Completion, Limits
+from batdoc.models.choice import MOST_DOC, best_answers
 from batdoc.models.entries import filled
 from batdoc.models.fitting import fit, fitting
 from batdoc.models.prompts import Direction, Prompt
-from batdoc.models.reading import ended, read_body, read_doc
+from batdoc.models.reading import read_body
+from batdoc.models.rebuilding import MOST_BODY, likenesses
 from batdoc.source.docstring import Docstring
 from batdoc.source.examples import Run
 from batdoc.source.house.exemplars import Exemplar
 from batdoc.source.house.style import HouseStyle
 from batdoc.source.styles import canonical, parse
-from batdoc.source.units import CodeUnit
+from batdoc.source.units import CodeUnit, UnitKind
 
-MOST_DOC, MOST_BODY = 96, 128  # tokens; within what the starter was trained on
 _ROOMY = 4096  # tokens of context from which examples are shown
-_MORE_TRIES, _NOT_GREEDY = 3, Limits(MOST_DOC, temperature=0.5, top_p=0.95, seed=0)
 _CHUNK = 64  # units between two reports of progress
 
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """What goes into documentation beside the house style.
+    """What goes into documentation beside the house style, and how hard to try.
 
     Attributes:
         exemplars: Gives functions of the same code base to show to a model that is large enough
             for them; None for none.
         run: Runs a program in the sandbox: a model's examples are kept if they are run by it;
             None drops them all.
+        best_of: How many answers to choose from: the likeliest, and others that are sampled.
+        verifies: Code is rebuilt from what was written, and compared; the choice goes by that.
     """
 
     exemplars: Callable[[CodeUnit], tuple[Exemplar, ...]] | None
     run: Run | None
+    best_of: int = 1
+    verifies: bool = False
 
 
 PLAIN = Manner(exemplars=None, run=None)
@@ -51,10 +55,13 @@ class Written:
     Attributes:
         docstring: Its entries agree with the unit's signature.
         confidence: How sure the model is of its first line, in [0, 1]; None where it has no scale.
+        verified: How like the original the code is that was rebuilt from it, in [0, 1]; None
+            where that was not tried.
     """
 
     docstring: Docstring
     confidence: float | None
+    verified: float | None = None
 
 
 def write_docstrings(
@@ -108,50 +115,37 @@ def _write_chunk(
     }
     if not asked:
         return [None] * len(units)
-    answers = _answers(units, asked, stop, backend, cancel)
+    answers = best_answers(units, asked, stop, backend, manner.best_of, manner.verifies, cancel)
     docs: list[Docstring | None]
     docs = [answers[index][1] if index in answers else None for index in range(len(units))]
     if house.documents_params:
         docs = filled(units, asked, docs, backend, cancel=cancel)
     if manner.run is None:
         docs = [replace(doc, examples="") if doc else None for doc in docs]
+    verified = _verified(units, docs, backend, cancel) if manner.verifies else {}
     return [
-        Written(house.dress(doc, unit), _confidence(answers[index][0], backend)) if doc else None
+        Written(
+            house.dress(doc, unit), _confidence(answers[index][0], backend), verified.get(index)
+        )
+        if doc
+        else None
         for index, (doc, unit) in enumerate(zip(docs, units, strict=True))
     ]
 
 
-def _answers(
+def _verified(
     units: Sequence[CodeUnit],
-    asked: Mapping[int, Prompt],
-    stop: Sequence[str],
+    docs: Sequence[Docstring | None],
     backend: Backend,
     cancel: Event | None,
-) -> dict[int, tuple[Completion, Docstring]]:
-    """Ask, and ask again where no answer could be used: a greedy one may run in a circle.
-
-    Of some that are not greedy, the likeliest that can be used is taken.
-
-    Returns:
-        By the unit's index the answer and how it was read.
-    """
-    greedy = backend.generate([*asked.values()], Limits.greedy(MOST_DOC), stop, cancel)
-    answers = dict(_usable(zip(asked, greedy, strict=True), units))
-    lost = [index for index in asked if index not in answers for _ in range(_MORE_TRIES)]
-    if lost:
-        more = backend.generate([asked[index] for index in lost], _NOT_GREEDY, stop, cancel)
-        ranked = sorted(zip(lost, more, strict=True), key=lambda pair: -pair[1].mean_logprob)
-        for index, found in _usable(ranked, units):
-            answers.setdefault(index, found)
-    return answers
-
-
-def _usable(
-    answers: Iterable[tuple[int, Completion]], units: Sequence[CodeUnit]
-) -> Iterator[tuple[int, tuple[Completion, Docstring]]]:
-    for index, answer in answers:
-        if (doc := read_doc(ended(answer), units[index])) is not None:
-            yield index, (answer, doc)
+) -> dict[int, float]:
+    """Rebuild what has a body: a class is more than its docstring can tell."""
+    told = {
+        index: (unit, canonical(doc))
+        for index, (unit, doc) in enumerate(zip(units, docs, strict=True))
+        if doc and unit.kind is not UnitKind.CLASS
+    }
+    return dict(zip(told, likenesses([*told.values()], backend, cancel), strict=True))
 
 
 def _confidence(answer: Completion, backend: Backend) -> float | None:

@@ -7,15 +7,14 @@ that it wrote for functions it had never seen. 0.5 is as sure as of the middle o
 """
 
 import json
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-
-import numpy as np
+from statistics import quantiles
 
 SCALE_FILE = "confidence.json"  # beside the model file
-_FEWEST = 20
-_SHARES = np.linspace(0.0, 1.0, 21)
+_FEWEST = _PARTS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,8 @@ class Scale:
         values = list(logprobs)
         if len(values) < _FEWEST:
             return None
-        return cls(tuple(float(value) for value in np.quantile(values, _SHARES)))
+        between = quantiles(values, n=_PARTS, method="inclusive")
+        return cls((min(values), *between, max(values)))
 
     @classmethod
     def load(cls, model: Path) -> "Scale | None":
@@ -42,10 +42,10 @@ class Scale:
         try:
             content = json.loads(model.with_name(SCALE_FILE).read_text("utf-8"))
             is_its_own = content["model_bytes"] == model.stat().st_size
-            quantiles = tuple(map(float, content["quantiles"]))
+            values = tuple(map(float, content["quantiles"]))
         except (OSError, ValueError, TypeError, KeyError):
             return None
-        return cls(quantiles) if is_its_own and len(quantiles) == len(_SHARES) else None
+        return cls(values) if is_its_own and len(values) == _PARTS + 1 else None
 
     def save(self, model: Path) -> None:
         """Write the scale beside the model file that it is of."""
@@ -54,4 +54,8 @@ class Scale:
 
     def confidence(self, logprob: float) -> float:
         """Give the share of first lines that the model was less sure of, in [0, 1]."""
-        return float(np.interp(logprob, self.quantiles, _SHARES))
+        at = bisect_right(self.quantiles, logprob)
+        if at in (0, len(self.quantiles)):
+            return float(at > 0)
+        low, high = self.quantiles[at - 1 : at + 1]
+        return (at - 1 + (logprob - low) / (high - low)) / _PARTS

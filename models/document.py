@@ -56,16 +56,20 @@ class Proposal:
         removed: What a person wrote and the code made untrue, entry by entry.
         confidence: How sure the model is of its first line, in [0, 1]; None where that is not
             known, or where the line is a person's.
+        verified: How like the original the code is that was rebuilt from it, in [0, 1]; None where
+            that was not tried.
     """
 
     unit: CodeUnit
     edit: Edit
     removed: tuple[str, ...] = ()
     confidence: float | None = None
+    verified: float | None = None
 
     def told(self) -> str:
-        """Say how sure the model is; '' where that is not known."""
-        return "" if self.confidence is None else f"confidence {self.confidence:.2f}"
+        """Say how sure the model is and how well the code came back; '' where neither is known."""
+        known = (("confidence", self.confidence), ("rebuilt code", self.verified))
+        return ", ".join(f"{what} {value:.2f}" for what, value in known if value is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,7 +308,7 @@ def _fresh(
     if manner.run is not None and docstring.examples:
         docstring = kept_examples(docstring, survey.file.text.decode(), unit, manner.run)
     edit = documentation_edit(survey.file.text, unit, docstring, file.house, survey.language)
-    return Proposal(unit, edit, confidence=written.confidence)
+    return Proposal(unit, edit, confidence=written.confidence, verified=written.verified)
 
 
 def _merged(file: _Open, unit: CodeUnit, entries: Docstring) -> Proposal | LeftAlone:

@@ -12,19 +12,20 @@ from pathlib import Path
 from threading import Event
 
 from batdoc.models import prompts
-from batdoc.models.authoring import MOST_BODY, MOST_DOC
 from batdoc.models.backend import Backend, Completion, Limits
+from batdoc.models.choice import MOST_DOC
 from batdoc.models.entries import filled
 from batdoc.models.fitting import fit
 from batdoc.models.prompts import Direction, Prompt, stops
 from batdoc.models.reading import ended, read_doc
+from batdoc.models.rebuilding import rebuild_all
 from batdoc.source.docstring import Docstring
 from batdoc.source.styles import canonical, parse
 from batdoc.source.units import CodeUnit
 from batdoc.trainer.checkpoints import write_json
 from batdoc.trainer.metrics import chrf, rouge_l
 from batdoc.trainer.rewards import Reward, leaks, likeness, round_trip, score_code, score_doc
-from batdoc.trainer.rollout import agrees_with, human_doc, rebuild
+from batdoc.trainer.rollout import agrees_with, human_doc
 
 _CHUNK = 32  # units between two reports of progress
 
@@ -131,25 +132,6 @@ def measure(
         if on_progress is not None:
             on_progress(len(measured))
     return measured
-
-
-def rebuild_all(
-    told: Sequence[tuple[CodeUnit, str]], backend: Backend, cancel: Event | None
-) -> list[str | None]:
-    """Rebuild functions greedily.
-
-    Args:
-        told: Functions, of which the declaration is shown, each with documentation in canonical
-            form; empty documentation rebuilds from the declaration alone.
-        backend: The model.
-        cancel: Stops within one token.
-
-    Returns:
-        The code of each; None where it does not parse.
-    """
-    questions = [prompts.to_code(unit, doc) for unit, doc in told]
-    answers = _ask(questions, Direction.TO_CODE, MOST_BODY, backend, cancel)
-    return [rebuild(answer.text, unit) for answer, (unit, _) in zip(answers, told, strict=True)]
 
 
 def _measure(units: Sequence[CodeUnit], backend: Backend, cancel: Event | None) -> list[Measured]:

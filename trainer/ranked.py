@@ -21,13 +21,14 @@ from batdoc.models.entries import MOST_ENTRY, filled
 from batdoc.models.fitting import fitting
 from batdoc.models.prompts import Direction, Prompt, encode, stops
 from batdoc.models.reading import ended, read_doc
+from batdoc.models.rebuilding import rebuild
 from batdoc.source.docstring import Docstring
 from batdoc.source.styles import canonical
 from batdoc.source.units import CodeUnit
 from batdoc.trainer.config import TrainingConfig
 from batdoc.trainer.likelihood import mean_logprobs
 from batdoc.trainer.rewards import likeness, score_doc
-from batdoc.trainer.rollout import body_answer, rebuild
+from batdoc.trainer.rollout import body_answer
 
 _CHUNK = 32  # functions between two looks at the clock and the disk
 _TEMPERATURE, _TOP_P = 0.8, 0.95

@@ -12,7 +12,8 @@ from typing import Protocol
 
 from batdoc.models import prompts
 from batdoc.models.prompts import END, Direction, PromptTokenizer, encode, stops
-from batdoc.models.reading import read_body, read_doc
+from batdoc.models.reading import read_doc
+from batdoc.models.rebuilding import rebuild
 from batdoc.source.docstring import Style
 from batdoc.source.styles import canonical, parse
 from batdoc.source.units import CodeUnit
@@ -138,12 +139,6 @@ def roll_out(
     questions = [documentation.told_ids for documentation in worthy]
     rebuilds = iter(_ask(questions, Direction.TO_CODE, tokenizer, sampler) if worthy else [])
     return [_finish(d, rebuilds_per_doc, rebuilds, tokenizer) for d in documented]
-
-
-def rebuild(text: str, unit: CodeUnit) -> str | None:
-    """Put a model's answer under the unit's declaration; None where no body can be read."""
-    body = read_body(text, unit)
-    return f"{unit.with_body(body)}\n" if body is not None else None
 
 
 def body_answer(unit: CodeUnit, tokenizer: TrainingTokenizer) -> tuple[int, ...]:

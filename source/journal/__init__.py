@@ -12,6 +12,7 @@ import sqlite3
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import astuple
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -109,7 +110,7 @@ class Journal:
             digest(before),
             None if after is None else digest(after),
             None if after is None else zlib.compress(before),
-            json.dumps([[u.name, u.key, u.is_written, u.confidence] for u in units]),
+            json.dumps([list(astuple(unit)) for unit in units]),
         )
         with self._transaction() as database:
             return _id(

@@ -13,13 +13,16 @@ class UnitRecord:
         name: Qualified.
         key: Of its code; a unit whose code changed since is a new question.
         is_written: It got documentation; else it is left as it was.
-        confidence: How sure the model is of what was written, from 0 to 1; None where nobody asked.
+        confidence: How sure the model is of what was written, from 0 to 1; None where nobody knows.
+        verified: How like the original the code is that was rebuilt from it, from 0 to 1; None
+            where nobody asked.
     """
 
     name: str
     key: str
     is_written: bool
     confidence: float | None
+    verified: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,10 +33,11 @@ def batdoc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
         *arguments: str,
         replies: Iterable[str] = (),
         scale: Scale | None = None,
+        model: ScriptedBackend | None = None,
         **options: object,
     ) -> Result:
-        def open_backend(model: str | None, repo: Path | None) -> ScriptedBackend:
-            return ScriptedBackend(script(replies), scale=scale)
+        def open_backend(_: str | None, __: Path | None) -> ScriptedBackend:
+            return model or ScriptedBackend(script(replies), scale=scale)
 
         return CliRunner().invoke(main, arguments, obj=open_backend, **options)
 

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from batdoc.models.backend import ScriptedBackend
 from batdoc.models.confidence import Scale
+from batdoc.models.prompts import Direction, Prompt
 from batdoc.source.journal import Journal, journal_path
 
 ONE = b"def one():\n    return 1\n"
@@ -188,7 +190,8 @@ def test_the_document_for_scripts_has_every_outcome(batdoc, tmp_path: Path):
             {"path": "gone.py", "state": "failed", "units": [],
              "reason": "gone.py does not exist; check the path"},
             {"path": "one.py", "state": "proposed", "units": [
-                one | {"state": "proposed", "docstring": text, "removed": []},
+                one
+                    | {"state": "proposed", "docstring": text, "removed": [], "verified": None},
                 two | {"state": "left alone", "reason": "the model gave no usable answer"},
             ]},
         ],
@@ -237,3 +240,17 @@ def test_a_model_that_nobody_measured_cannot_be_held_to_a_confidence(batdoc, sho
     assert result.exit_code == 2
     assert "nobody measured how sure scripted can be" in result.stderr
     assert shop.read_bytes() == SHOP
+
+
+def test_code_is_rebuilt_from_what_was_written_and_compared(batdoc, shop: Path):
+    def answer(prompt: Prompt) -> str:
+        if prompt.direction is Direction.TO_DOC:
+            return "Give what is to be sold."
+        return "    return item" if "sell" in prompt.code else "    raise KeyError(2)"
+
+    arguments = ("doc", "shop.py", "--verify", "--select", "Shop.sell")
+    told = batdoc(*arguments, "--format", "json", model=ScriptedBackend(answer))
+    units = {u["name"]: u["verified"] for f in json.loads(told.stdout)["files"] for u in f["units"]}
+    assert units == {"Shop.sell": 1.0}
+    result = batdoc(*arguments, "-v", model=ScriptedBackend(answer))
+    assert "Shop.sell: rebuilt code 1.00" in result.stderr

@@ -88,6 +88,33 @@ def test_how_sure_the_model_is_stands_beside_it(
     assert written.confidence == confidence
 
 
+def test_the_best_of_several_has_the_fewest_faults() -> None:
+    wrong = "Add them all.\n:param nobody: Is not there."
+    replies = iter([wrong, wrong, "Add them up."])
+    backend = ScriptedBackend(lambda prompt: "" if prompt.prefix else next(replies))
+    manner = Manner(exemplars=None, run=None, best_of=3)
+    (doc,) = docstrings([ADD], backend, FULL, manner=manner)
+    assert doc is not None
+    assert doc.summary == "Add them up."
+
+
+def test_the_best_of_several_is_what_the_code_comes_back_from() -> None:
+    docs = iter(["Add numbers.", "Raise or give the scaled sum.", "Do it."])
+
+    def answer(prompt: Prompt) -> str:
+        if prompt.direction is Direction.TO_DOC:
+            return next(docs)
+        is_told = "scaled sum" in prompt.doc
+        return "    return scale * (left + sum(rest))" if is_told else "    print(left)"
+
+    manner = Manner(exemplars=None, run=None, best_of=3, verifies=True)
+    (written,) = write_docstrings([ADD], ScriptedBackend(answer), BRIEF, manner=manner)
+    assert written is not None
+    assert written.docstring.summary == "Raise or give the scaled sum."
+    assert written.verified is not None
+    assert written.verified > 0.3
+
+
 def test_a_brief_house_costs_one_line_and_one_call() -> None:
     backend = ScriptedBackend(["Add numbers.\n:param left: The first."])
     (doc,) = docstrings([ADD], backend, BRIEF)

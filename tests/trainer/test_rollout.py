@@ -7,8 +7,9 @@ from transformers import AutoTokenizer
 
 from batdoc.models.backends.hf import HfTokenizer
 from batdoc.models.prompts import END, Direction
+from batdoc.models.rebuilding import rebuild
 from batdoc.source.language import get_language
-from batdoc.trainer.rollout import Sampled, agrees_with, rebuild, roll_out
+from batdoc.trainer.rollout import Sampled, agrees_with, roll_out
 
 UNITS = get_language("python").units(
     b"def add(first, second):\n    return first + second\n\n\n"

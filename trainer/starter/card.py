@@ -8,9 +8,9 @@ import random
 from collections.abc import Sequence
 from pathlib import Path
 
-from batdoc.models.authoring import MOST_DOC
 from batdoc.models.backend import Completion, Finish, Limits
 from batdoc.models.catalogue import open_backend
+from batdoc.models.choice import MOST_DOC
 from batdoc.models.confidence import Scale
 from batdoc.models.fitting import fitting
 from batdoc.models.prompts import VERSION, Direction, Prompt

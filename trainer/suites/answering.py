@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from threading import Event
 
 from batdoc.models import prompts
-from batdoc.models.authoring import MOST_BODY
 from batdoc.models.backend import Backend, Limits
 from batdoc.models.fitting import fitting
 from batdoc.models.prompts import Direction, Prompt
 from batdoc.models.reading import read_body
+from batdoc.models.rebuilding import MOST_BODY
 from batdoc.trainer.suites.scoring import Attempt
 from batdoc.trainer.suites.task import Task
 

@@ -1,0 +1,89 @@
+"""Which of a model's answers is taken, where there are several."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from threading import Event
+
+from batdoc.models.backend import Backend, Completion, Limits
+from batdoc.models.prompts import Prompt
+from batdoc.models.reading import ended, read_doc
+from batdoc.models.rebuilding import likenesses
+from batdoc.source.docstring import Docstring, Style
+from batdoc.source.styles import canonical, parse
+from batdoc.source.units import CodeUnit
+
+MOST_DOC = 96  # tokens; within what the starter was trained on
+_MORE_TRIES, _NOT_GREEDY = 3, Limits(MOST_DOC, temperature=0.5, top_p=0.95, seed=0)
+_OTHERS = Limits(MOST_DOC, temperature=0.8, top_p=0.95, seed=0, min_p=0.1)
+
+Read = tuple[Completion, Docstring]  # an answer, and how it was read
+
+
+def best_answers(
+    units: Sequence[CodeUnit],
+    asked: Mapping[int, Prompt],
+    stop: Sequence[str],
+    backend: Backend,
+    best_of: int,
+    verifies: bool,
+    cancel: Event | None,
+) -> dict[int, Read]:
+    """Ask, and ask again where no answer could be used: a greedy one may run in a circle.
+
+    Args:
+        units: What is to be documented.
+        asked: By the index of its unit, the question.
+        stop: Strings that end an answer.
+        backend: The model.
+        best_of: How many answers to choose from: the greedy one, and others that are sampled.
+        verifies: The choice goes by the likeness of the code that is rebuilt from each.
+        cancel: Stops within one token.
+
+    Returns:
+        By the unit's index the answer and how it was read; none where nothing could be used.
+    """
+    greedy = backend.generate([*asked.values()], Limits.greedy(MOST_DOC), stop, cancel)
+    candidates = list(_usable(zip(asked, greedy, strict=True), units))
+    if best_of > 1:
+        several = [index for index in asked for _ in range(best_of - 1)]
+        more = backend.generate([asked[index] for index in several], _OTHERS, stop, cancel)
+        candidates += _usable(zip(several, more, strict=True), units)
+    answers = _best(candidates, units, backend, verifies and best_of > 1, cancel)
+    lost = [index for index in asked if index not in answers for _ in range(_MORE_TRIES)]
+    if lost:
+        more = backend.generate([asked[index] for index in lost], _NOT_GREEDY, stop, cancel)
+        found = _usable(zip(lost, more, strict=True), units)
+        answers |= _best(found, units, backend, False, cancel)
+    return answers
+
+
+def _best(
+    candidates: Iterable[tuple[int, Read]],
+    units: Sequence[CodeUnit],
+    backend: Backend,
+    verifies: bool,
+    cancel: Event | None,
+) -> dict[int, Read]:
+    """Choose by what was rebuilt, where that decides, then by the checks, then by likelihood."""
+    found = list(candidates)
+    rebuilt = [0.0] * len(found)
+    if verifies:
+        told = [(units[index], canonical(doc)) for index, (_, doc) in found]
+        rebuilt = likenesses(told, backend, cancel)
+
+    def worth(at: int) -> tuple[float, int, float]:
+        index, (answer, _) = found[at]
+        problems = parse(ended(answer).strip(), Style.REST).problems(units[index].signature)
+        return rebuilt[at], -len(problems), answer.mean_logprob
+
+    best: dict[int, Read] = {}
+    for at in sorted(range(len(found)), key=worth, reverse=True):
+        best.setdefault(*found[at])
+    return best
+
+
+def _usable(
+    answers: Iterable[tuple[int, Completion]], units: Sequence[CodeUnit]
+) -> Iterator[tuple[int, Read]]:
+    for index, answer in answers:
+        if (doc := read_doc(ended(answer), units[index])) is not None:
+            yield index, (answer, doc)
