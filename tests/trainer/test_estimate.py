@@ -58,9 +58,10 @@ def test_passes_grow_with_rows_and_tokens() -> None:
 @pytest.mark.parametrize(
     ("config", "free", "change"),
     [
-        (CONFIG, 8, "pass --rows 2"),
-        (replace(CONFIG, adapter_rank=0), 16, "pass --rows 2"),
-        (replace(CONFIG, adapter_rank=0), 8, "pass --rows 2 --adapter 16"),
+        (CONFIG, 8, "pass --rows 1"),
+        (replace(CONFIG, steps=0), 8, "pass --rows 2"),
+        (replace(CONFIG, adapter_rank=0), 17, "pass --rows 2"),
+        (replace(CONFIG, adapter_rank=0), 8, "pass --rows 1 --adapter 16"),
         (CONFIG, 3, "take a smaller model"),
     ],
 )
