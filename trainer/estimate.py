@@ -133,7 +133,8 @@ def _passes(shape: Shape, config: TrainingConfig, longest: int, activation: int)
     """Give the bytes of a pass of a lesson, of a step's gradients, and of its sampling."""
     tokens = config.rows_per_pass * longest
     layer = _OF_HIDDEN * shape.hidden + _OF_INNER * shape.inner
-    activations = activation * tokens * shape.layers * layer
+    kept = shape.layers * shape.hidden + layer if config.recompute else shape.layers * layer
+    activations = activation * tokens * kept
     if config.warmup_epochs or config.rounds:
         yield activations + _NUMBER * _LESSON_LOGITS * tokens * shape.words
     if config.steps:
@@ -182,16 +183,17 @@ def longest_row(units: Sequence[CodeUnit], tokenizer: PromptTokenizer, most_doc:
 
 
 def _smaller(config: TrainingConfig) -> Iterator[TrainingConfig]:
-    """Give settings that take less memory, those first that change least."""
+    """Give settings that take less memory, those first that change least of what is learned."""
     for adapter in dict.fromkeys((config.adapter_rank, config.adapter_rank or _ADAPTER)):
         rows = config.rows_per_pass
         while rows:
-            yield replace(config, adapter_rank=adapter, rows_per_pass=rows)
+            fewer = replace(config, adapter_rank=adapter, rows_per_pass=rows)
+            yield from (fewer, replace(fewer, recompute=True))
             rows //= 2
 
 
 def _options(config: TrainingConfig, other: TrainingConfig) -> str:
-    changed = []
+    changed = ["--recompute"] if other.recompute and not config.recompute else []
     if other.rows_per_pass != config.rows_per_pass:
         changed.append(f"--rows {other.rows_per_pass}")
     if other.adapter_rank != config.adapter_rank:

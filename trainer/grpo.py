@@ -260,7 +260,7 @@ def _arguments(config: TrainingConfig, folder: Path, report_to: Sequence[str]) -
         temperature=1.0,
         beta=0.0,
         max_grad_norm=1.0,
-        activation_checkpointing=False,
+        activation_checkpointing=config.recompute,
         save_strategy="no",
         save_total_limit=2,
         logging_strategy="no",

@@ -97,7 +97,7 @@ def within_memory(config: TrainingConfig) -> Iterator[None]:
         fewer = max(1, config.rows_per_pass // 2)
         raise ConfigError(
             f"{config.rows_per_pass} rows of the longest functions do not fit in memory; "
-            f"pass --rows {fewer} or --adapter 16, or take a smaller model"
+            f"pass --recompute, --rows {fewer} or --adapter 16, or take a smaller model"
         ) from error
 
 

@@ -208,6 +208,17 @@ def test_a_full_disk_leaves_the_checkpoint_before(tiny_checkpoint: Path, tmp_pat
     assert last_complete(tmp_path) == tmp_path / "checkpoint-1"
 
 
+@pytest.mark.parametrize("rank", [0, 4])
+def test_recomputing_changes_no_weights(tiny_checkpoint: Path, tmp_path: Path, rank: int) -> None:
+    kept, again = config(1, rank), replace(config(1, rank), recompute=True)
+    found = []
+    for settings, folder in ((kept, tmp_path / "kept"), (again, tmp_path / "again")):
+        made = trainer(tiny_checkpoint, folder, settings, RoundTripTrainer, [])
+        train_round_trip(made, None)
+        found.append({n: p for n, p in made.model.named_parameters() if p.requires_grad})
+    assert all(torch.equal(value, found[1][name]) for name, value in found[0].items())
+
+
 def test_an_adapter_leaves_the_base_alone(tiny_checkpoint: Path, tmp_path: Path) -> None:
     made = trainer(tiny_checkpoint, tmp_path, config(1, adapter_rank=4), ScriptedTrainer, [])
     batch = made._generate_and_score_completions([{"prompt": "0"}] * 12)
