@@ -81,6 +81,12 @@ _INTERRUPTED = 130
     "[default: 16, above 100 million parameters 4].",
 )
 @click.option(
+    "--recompute",
+    is_flag=True,
+    default=None,
+    help="Keep no activations, but compute them twice: less memory, about a third more time.",
+)
+@click.option(
     "--adapter",
     "adapter_rank",
     metavar="RANK",

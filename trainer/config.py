@@ -48,6 +48,7 @@ class TrainingConfig:
         updates_per_step: Times that the optimizer goes over what a step sampled.
         algorithm: What rewards become advantages by; see trainer.algorithms.
         curriculum: The first round over the corpus goes from short functions to long ones.
+        recompute: Activations are computed anew on the way back, not kept: less memory, more time.
     """
 
     steps: int
@@ -75,6 +76,7 @@ class TrainingConfig:
     updates_per_step: int = 1
     algorithm: Algorithm = ALGORITHMS[0]
     curriculum: bool = False
+    recompute: bool = False
 
     def __post_init__(self) -> None:
         if not (self.warmup_epochs or self.rounds or self.steps):
@@ -135,6 +137,7 @@ class Asked:
     curriculum: bool | None = None
     rows_per_pass: int | None = None
     adapter_rank: int | None = None
+    recompute: bool | None = None
 
     def change(self, config: TrainingConfig) -> TrainingConfig:
         """Copy settings with what the user named."""

@@ -20,6 +20,7 @@ _OPTIMIZER = 2  # numbers that AdamW keeps for each that it trains
 _OF_HIDDEN, _OF_INNER = 14, 4  # numbers that a layer keeps of a token for the way back, in widths
 _LESSON_LOGITS = 3  # the logits of a lesson, their softmax, and their gradient
 _TILE_TOKENS, _TILE_WORDS, _TILE_LOGITS = 4_096, 32_768, 8  # of TRL's log-probabilities
+_KEPT = 1.4  # of a step's passes: what they free is kept for the next, in pieces
 _SAMPLED_AT_ONCE = 64  # prompts
 _PROGRAM = 600 * 2**20  # Python, torch, transformers, and the corpus
 _ADAPTER = 16
@@ -132,12 +133,13 @@ def _passes(shape: Shape, config: TrainingConfig, longest: int, activation: int)
     """Give the bytes of a pass of a lesson, of a step's gradients, and of its sampling."""
     tokens = config.rows_per_pass * longest
     layer = _OF_HIDDEN * shape.hidden + _OF_INNER * shape.inner
-    activations = activation * tokens * shape.layers * layer
+    kept = shape.layers * shape.hidden + layer if config.recompute else shape.layers * layer
+    activations = activation * tokens * kept
     if config.warmup_epochs or config.rounds:
         yield activations + _NUMBER * _LESSON_LOGITS * tokens * shape.words
     if config.steps:
         tile = min(tokens, _TILE_TOKENS) * min(shape.words, _TILE_WORDS)
-        yield activations + _NUMBER * _TILE_LOGITS * tile
+        yield round(_KEPT * (activations + _NUMBER * _TILE_LOGITS * tile))
         row = longest * shape.layers * shape.cached + _LESSON_LOGITS * shape.words
         yield _NUMBER * _SAMPLED_AT_ONCE * row
 
@@ -181,16 +183,17 @@ def longest_row(units: Sequence[CodeUnit], tokenizer: PromptTokenizer, most_doc:
 
 
 def _smaller(config: TrainingConfig) -> Iterator[TrainingConfig]:
-    """Give settings that take less memory, those first that change least."""
+    """Give settings that take less memory, those first that change least of what is learned."""
     for adapter in dict.fromkeys((config.adapter_rank, config.adapter_rank or _ADAPTER)):
         rows = config.rows_per_pass
         while rows:
-            yield replace(config, adapter_rank=adapter, rows_per_pass=rows)
+            fewer = replace(config, adapter_rank=adapter, rows_per_pass=rows)
+            yield from (fewer, replace(fewer, recompute=True))
             rows //= 2
 
 
 def _options(config: TrainingConfig, other: TrainingConfig) -> str:
-    changed = []
+    changed = ["--recompute"] if other.recompute and not config.recompute else []
     if other.rows_per_pass != config.rows_per_pass:
         changed.append(f"--rows {other.rows_per_pass}")
     if other.adapter_rank != config.adapter_rank:

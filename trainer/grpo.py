@@ -1,7 +1,7 @@
 """The one file that knows TRL: reinforcement learning on the round trip, in GRPOTrainer's loop.
 
 TRL brings the loop, devices, gradient accumulation, adapters and resume. What is sampled, what it
-earns and what the loss is come from rollout, rewards and objective. The private names that this
+earns and what the loss is come from rollout, rewards and step. The private names that this
 leans on are listed in `PRIVATE_NAMES`, and a test holds them.
 """
 
@@ -22,14 +22,14 @@ from batdoc.source.errors import MissingExtraError
 from batdoc.source.units import CodeUnit
 from batdoc.trainer import objective, processes
 from batdoc.trainer.adapters import adapter_of
-from batdoc.trainer.algorithms import ADVANTAGES, KL_IN_LOSS, Earned
-from batdoc.trainer.batches import by_length, counted, padded, questions_and_answers
+from batdoc.trainer.batches import by_length, questions_and_answers
 from batdoc.trainer.config import TrainingConfig
 from batdoc.trainer.loop import Steps, WholeCheckpoints, has_fast_bf16, quiet, within_memory
 from batdoc.trainer.order import unit_order
 from batdoc.trainer.rollout import Sampled, Slot, roll_out
-from batdoc.trainer.row_rewards import best_originals, one_original_each, row_rewards
+from batdoc.trainer.row_rewards import one_original_each
 from batdoc.trainer.sampling import sample
+from batdoc.trainer.step import add_advantages, loss_of
 from batdoc.trainer.tally import Metrics, Tally
 
 try:
@@ -52,7 +52,7 @@ _REWARD_COLUMN = "round_trip"
 
 
 class RoundTripTrainer(WholeCheckpoints, GRPOTrainer):  # type: ignore[misc]
-    """GRPOTrainer with two-stage rollouts and REINFORCE++.
+    """GRPOTrainer with two-stage rollouts and the arithmetic of trainer.step.
 
     Args:
         start: The model to train, and its tokenizer.
@@ -143,45 +143,16 @@ class RoundTripTrainer(WholeCheckpoints, GRPOTrainer):  # type: ignore[misc]
     def _generate_and_score_completions(self, inputs: list[dict[str, Any]]) -> dict[str, Any]:
         """Replace TRL's advantages, one an answer, by the algorithm's, one a token."""
         batch: dict[str, Any] = super()._generate_and_score_completions(inputs)
-        slots, device = self._slots, batch["advantages"].device
-        original = torch.tensor([[slot.is_original] for slot in slots], device=device)
-        imitated, mask = counted(batch) * original, counted(batch) * ~original
-        sampled = padded([slot.answer.logprobs for slot in slots], mask)
-        reference = self._reference_log_probabilities(batch)
-        policy = torch.where(mask.bool(), sampled, reference)
-        told = objective.mean_logprob(reference, imitated)
-        best = best_originals(slots, told, self.config.rows_per_doc)
-        imitated = imitated * best.to(device)[:, None]
-        earned = Earned(
-            rewards=self._rewards(told),
-            groups=[slot.group for slot in slots],
-            kl=objective.kl_k1(policy, reference),
-            mask=mask,
-            kl_weight=self.config.kl_weight,
-            total=self._add_up,
+        add_advantages(
+            batch,
+            self._slots,
+            self._reference_log_probabilities(batch),
+            self._untold_log_probabilities(),
+            self.config,
+            self.tally,
+            self._add_up,
         )
-        advantages = ADVANTAGES[self.config.algorithm](earned)
-        batch["advantages"] = advantages + self.config.imitation * imitated
-        batch["old_per_token_logps"] = sampled
-        batch["ref_per_token_logps"] = reference
-        divergence = objective.kl_k3(policy, reference) * mask
-        surprise = float(-(sampled.nan_to_num() * mask).sum())
-        self.tally.add_tokens(float(mask.sum()), float(divergence.sum()), surprise)
         return batch
-
-    def _rewards(self, told: Tensor) -> Tensor:
-        """Give the reward of each row (B,), and count those of the documentations.
-
-        Args:
-            told: (B,) mean log-probability of the originals under their documentation.
-        """
-        config = self.config
-        earned = row_rewards(
-            self._slots, config.reward, config.rows_per_doc, told, self._untold_log_probabilities()
-        )
-        self.tally.add_rewards(earned.of_docs(config.rows_per_doc, config.docs_per_unit))
-        self.tally.add_lifts(earned.lifts)
-        return earned.rows
 
     def _untold_log_probabilities(self) -> dict[int, float]:
         """Give the mean log-probability of the originals under the signature alone, by group."""
@@ -199,19 +170,7 @@ class RoundTripTrainer(WholeCheckpoints, GRPOTrainer):  # type: ignore[misc]
 
     def _compute_loss(self, model: Any, inputs: dict[str, Any]) -> Tensor:
         """Give PPO's clipped loss, a mean over all tokens of the step."""
-        policy = self._log_probabilities(model, inputs)
-        sampled, mask = inputs["old_per_token_logps"], counted(inputs)
-        imitated = sampled.isnan()
-        loss = objective.clipped_loss(
-            policy,
-            torch.where(imitated, policy.detach(), sampled),
-            inputs["advantages"],
-            mask,
-            self.config.clip,
-        )
-        if self.config.algorithm in KL_IN_LOSS:
-            divergence = objective.kl_k3(policy, inputs["ref_per_token_logps"])
-            loss = loss + self.config.kl_weight * (divergence * mask * ~imitated).sum()
+        loss = loss_of(self._log_probabilities(model, inputs), inputs, self.config)
         tokens: Tensor = inputs["num_items_in_batch"].clamp(min=1)
         mean: Tensor = loss * self.accelerator.num_processes / tokens
         return mean
@@ -301,7 +260,7 @@ def _arguments(config: TrainingConfig, folder: Path, report_to: Sequence[str]) -
         temperature=1.0,
         beta=0.0,
         max_grad_norm=1.0,
-        activation_checkpointing=False,
+        activation_checkpointing=config.recompute,
         save_strategy="no",
         save_total_limit=2,
         logging_strategy="no",

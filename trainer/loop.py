@@ -8,13 +8,14 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
-from batdoc.source.errors import ConfigError, MissingExtraError
+from batdoc.source.errors import ConfigError, InputError, MissingExtraError
 from batdoc.trainer import processes
 from batdoc.trainer.checkpoints import mark_complete
 from batdoc.trainer.config import TrainingConfig
 
 try:
     import torch
+    from safetensors import SafetensorError
     from transformers import Trainer, TrainerCallback
     from transformers.utils import logging
 except ImportError as error:
@@ -60,10 +61,17 @@ class WholeCheckpoints(Trainer):  # type: ignore[misc]
     """Marks checkpoints once they are whole, and writes no model card."""
 
     def _save_checkpoint(self, model: Any, trial: Any) -> None:
-        Trainer._save_checkpoint(self, model, trial)
-        processes.wait()  # each saves the state of its own random numbers
-        if self.args.should_save:
-            mark_complete(Path(self.args.output_dir) / f"checkpoint-{self.state.global_step}")
+        checkpoint = Path(self.args.output_dir) / f"checkpoint-{self.state.global_step}"
+        try:
+            Trainer._save_checkpoint(self, model, trial)
+            processes.wait()  # each saves the state of its own random numbers
+            if self.args.should_save:
+                mark_complete(checkpoint)
+        except (OSError, RuntimeError, SafetensorError) as error:  # as each library tells of disks
+            raise InputError(
+                f"{checkpoint} could not be saved; make room on the disk, and go on from the "
+                "checkpoint before it with --resume"
+            ) from error
 
 
 def has_fast_bf16() -> bool:
@@ -89,7 +97,7 @@ def within_memory(config: TrainingConfig) -> Iterator[None]:
         fewer = max(1, config.rows_per_pass // 2)
         raise ConfigError(
             f"{config.rows_per_pass} rows of the longest functions do not fit in memory; "
-            f"pass --rows {fewer} or --adapter 16, or take a smaller model"
+            f"pass --recompute, --rows {fewer} or --adapter 16, or take a smaller model"
         ) from error
 
 

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
-from batdoc.source.errors import Cancelled
+from batdoc.source.errors import Cancelled, ConfigError
 
+_DIVIDING = {"ACCELERATE_USE_FSDP": "true", "ACCELERATE_DEEPSPEED_ZERO_STAGE": "3"}
 _PATIENCE = timedelta(days=30)  # the others wait while the first measures
 
 
@@ -27,7 +28,16 @@ def is_first() -> bool:
 
 @contextmanager
 def joined() -> Iterator[None]:
-    """Find the other processes, if there are any, and part from them in the end."""
+    """Find the other processes, if there are any, and part from them in the end.
+
+    Raises:
+        ConfigError: accelerate was told to divide the weights among them.
+    """
+    if any(os.environ.get(name) == value for name, value in _DIVIDING.items()):
+        raise ConfigError(
+            "FSDP and ZeRO-3 divide the weights, and batdoc samples from whole ones; "
+            "take DeepSpeed with ZeRO-2, or an adapter (--adapter 16)"
+        )
     if count() == 1:
         yield
         return

@@ -251,7 +251,7 @@ class _Run:
 
         steps = self._folder / _STEPS
         with processes.first_alone():
-            last = last_complete(steps)
+            last = last_complete(steps, self._watcher.on_stage)
         config = self._plan.config
         done = step_of(last) // config.updates_per_step if last else 0
         if done >= config.steps:

@@ -21,7 +21,7 @@ def sample(
     """Let a model answer prompts; draws from torch's global generator.
 
     Args:
-        model: A transformers causal language model; its mode is left as it is.
+        model: A transformers causal language model; in training mode again afterwards, if it was.
         prompts: Token ids, none empty.
         most_tokens: At most this many in an answer.
         ends: Tokens that end an answer.
@@ -29,6 +29,8 @@ def sample(
     Returns:
         One answer a prompt, in order.
     """
+    was_training = model.training
+    model.eval()  # a model that is trained and recomputes activations keeps no cache
     answers: dict[int, Sampled] = {}
     order = sorted(range(len(prompts)), key=lambda i: len(prompts[i]), reverse=True)
     for start in range(0, len(order), _PROMPTS_A_BATCH):
@@ -36,6 +38,7 @@ def sample(
         grown = _answer_batch(model, [prompts[i] for i in batch], most_tokens, ends)
         for index, answer in zip(batch, grown, strict=True):
             answers[index] = answer
+    model.train(was_training)
     return [answers[index] for index in range(len(prompts))]
 
 

@@ -167,6 +167,7 @@ def _arguments(lesson: Lesson, config: TrainingConfig, folder: Path) -> Any:
         seed=config.seed,
         use_cpu=not torch.cuda.is_available(),
         bf16=has_fast_bf16(),
+        activation_checkpointing=config.recompute,
         ddp_find_unused_parameters=False,
         max_grad_norm=1.0,
         save_strategy="no",

@@ -58,9 +58,10 @@ def test_passes_grow_with_rows_and_tokens() -> None:
 @pytest.mark.parametrize(
     ("config", "free", "change"),
     [
-        (CONFIG, 8, "pass --rows 2"),
-        (replace(CONFIG, adapter_rank=0), 16, "pass --rows 2"),
-        (replace(CONFIG, adapter_rank=0), 8, "pass --rows 2 --adapter 16"),
+        (CONFIG, 9, "pass --recompute"),
+        (replace(CONFIG, recompute=True), 5, "pass --rows 2"),
+        (replace(CONFIG, adapter_rank=0), 15, "pass --recompute"),
+        (replace(CONFIG, adapter_rank=0), 8, "pass --recompute --adapter 16"),
         (CONFIG, 3, "take a smaller model"),
     ],
 )
@@ -68,6 +69,15 @@ def test_a_refusal_names_what_would_fit(config, free: int, change: str) -> None:
     with pytest.raises(ConfigError, match=f"GB and {free}.0 GB are free; {change}$"):
         check_fits(HALF, config, 480, Machine(free * GB, 4))
     check_fits(HALF, config, 480, Machine(40 * GB, 4))
+
+
+def test_recomputing_keeps_one_layer_and_what_goes_into_the_others() -> None:
+    kept = replace(CONFIG, steps=0, rows_per_pass=1)
+    saved = (
+        needed(HALF, kept, 100, 4).total - needed(HALF, replace(kept, recompute=True), 100, 4).total
+    )
+    layer = 14 * 896 + 4 * 4864
+    assert saved == 4 * 100 * (24 * layer - (24 * 896 + layer))
 
 
 def test_the_longest_row(tiny_checkpoint: Path) -> None:

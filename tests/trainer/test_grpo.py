@@ -13,6 +13,7 @@ from safetensors.torch import load_file
 
 from batdoc.models.checkpoint import load_trainable
 from batdoc.models.prompts import END, Direction
+from batdoc.source.errors import InputError
 from batdoc.source.language import get_language
 from batdoc.trainer.checkpoints import last_complete, step_of
 from batdoc.trainer.config import ALGORITHMS, TrainingConfig
@@ -189,6 +190,33 @@ def test_a_killed_run_ends_with_the_same_weights(
     assert one.keys() == other.keys()
     assert all(torch.equal(value, other[name]) for name, value in one.items())
     assert any(not torch.equal(value, early[name]) for name, value in one.items())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limit on the size of files")
+def test_a_full_disk_leaves_the_checkpoint_before(tiny_checkpoint: Path, tmp_path: Path) -> None:
+    import resource
+
+    train_round_trip(trainer(tiny_checkpoint, tmp_path, config(1), ScriptedTrainer, []), None)
+    again = trainer(tiny_checkpoint, tmp_path, config(2), ScriptedTrainer, [])
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, before[1]))
+    try:
+        with pytest.raises(InputError, match=r"checkpoint-2 could not be saved; make room"):
+            train_round_trip(again, last_complete(tmp_path))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert last_complete(tmp_path) == tmp_path / "checkpoint-1"
+
+
+@pytest.mark.parametrize("rank", [0, 4])
+def test_recomputing_changes_no_weights(tiny_checkpoint: Path, tmp_path: Path, rank: int) -> None:
+    kept, again = config(1, rank), replace(config(1, rank), recompute=True)
+    found = []
+    for settings, folder in ((kept, tmp_path / "kept"), (again, tmp_path / "again")):
+        made = trainer(tiny_checkpoint, folder, settings, RoundTripTrainer, [])
+        train_round_trip(made, None)
+        found.append({n: p for n, p in made.model.named_parameters() if p.requires_grad})
+    assert all(torch.equal(value, found[1][name]) for name, value in found[0].items())
 
 
 def test_an_adapter_leaves_the_base_alone(tiny_checkpoint: Path, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ CONFIG = default_config(0, Asked())
 
 
 def test_what_does_not_fit_says_what_to_change() -> None:
-    message = "16 rows of the longest functions do not fit in memory; pass --rows 8 or --adapter 16"
+    message = "16 rows of the longest functions do not fit in memory; pass --recompute, --rows 8 or"
     with pytest.raises(ConfigError, match=message), within_memory(CONFIG):
         torch.empty(2**60, dtype=torch.uint8)
 

@@ -13,6 +13,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+from batdoc.source.errors import ConfigError
 from batdoc.trainer import processes
 from batdoc.trainer.checkpoints import last_complete, step_of
 
@@ -50,6 +51,17 @@ def test_one_process_is_the_first() -> None:
     assert (processes.count(), processes.is_first(), processes.highest(0.5)) == (1, True, 0.5)
     with processes.joined(), processes.first_alone():
         assert not torch.distributed.is_initialized()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("ACCELERATE_USE_FSDP", "true"), ("ACCELERATE_DEEPSPEED_ZERO_STAGE", "3")]
+)
+def test_divided_weights_are_refused(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(ConfigError, match="take DeepSpeed with ZeRO-2"), processes.joined():
+        raise AssertionError
 
 
 def test_two_processes_train_one_model(tiny_checkpoint: Path, tmp_path: Path) -> None:
