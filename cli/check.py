@@ -1,7 +1,7 @@
 """`batdoc check`: tells what lacks documentation, and which documentation the code denies."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
@@ -18,7 +18,7 @@ from batdoc.source.errors import Cancelled, InputError
 from batdoc.source.files import write_atomic
 from batdoc.source.findings import Checked, Finding
 from batdoc.source.folders import cache_folder
-from batdoc.source.rules import choose, is_code
+from batdoc.source.rules import DRIFT, choose, is_code
 from batdoc.source.settings import load_settings
 
 
@@ -101,6 +101,13 @@ def _codes(_: click.Context, __: click.Parameter, value: str | None) -> tuple[st
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write the documented share as an SVG picture.",
 )
+@click.option(
+    "--drift",
+    "with_drift",
+    is_flag=True,
+    help="Also advise which docstrings of Python functions may tell of something else; takes the "
+    "model that batdoc ships.",
+)
 @click.option("--no-cache", is_flag=True, help="Find all anew, and keep nothing for the next run.")
 @loudness_options
 @click.pass_context
@@ -117,13 +124,15 @@ def command(
     counts: bool,
     fail_under: float,
     badge_path: Path | None,
+    with_drift: bool,
     no_cache: bool,
 ) -> None:
     """Tell which docstrings in PATHS are missing, or are wrong about the code.
 
-    Needs no model and changes no source. Of docstrings, only what the code proves wrong is told:
-    parameters, results and exceptions that differ from the signature and the body. `# noqa` or
-    `# noqa: BD202` behind a declaration or a docstring passes over it. docs/rules.md has the rules.
+    Changes no source, and needs no model but for --drift. Of docstrings, only what the code proves
+    wrong is told: parameters, results and exceptions that differ from the signature and the body.
+    What --drift adds is likely and not certain, and no run fails by it. `# noqa` or `# noqa: BD202`
+    behind a declaration or a docstring passes over it. docs/rules.md has the rules.
 
     \b
     Exit codes: 0 nothing found
@@ -138,10 +147,16 @@ def command(
     codes = choose(
         settings.select if select is None else select, settings.ignore if ignore is None else ignore
     )
+    if with_drift and DRIFT.code not in codes:
+        raise click.UsageError(f"--drift follows {DRIFT.code}, which is left out; choose that too")
+    if codes == {DRIFT.code} and not with_drift:
+        raise click.UsageError(f"{DRIFT.code} is looked for with --drift only; give that too")
     baseline = _open_baseline(baseline_path, may_be_new=update_baseline)
     files = target_files(paths, settings)
     private = private or settings.private
     outcome = _gather(_check(files, codes, private, changed_since, no_cache))
+    if with_drift:
+        outcome = _with_drift(outcome, changed_since)
     if baseline_path and baseline and update_baseline:
         baseline = baseline.updated(outcome.findings, (each.path for each in outcome.checked))
         _save(baseline_path, baseline.text())
@@ -152,7 +167,8 @@ def command(
         _save(badge_path, badge(totals.share))
     if loudness() >= 0:
         click.echo(summary(totals), err=True)
-    context.exit(_exit_code(totals, fail_under))
+    fails = any(not finding.rule.is_advice for finding in findings)
+    context.exit(_exit_code(totals, fails, fail_under))
 
 
 def _open_baseline(path: Path | None, may_be_new: bool) -> Baseline | None:
@@ -196,6 +212,18 @@ def _gather(results: Iterable[Checked | InputError]) -> _Outcome:
     return _Outcome(tuple(checked), failed)
 
 
+def _with_drift(outcome: _Outcome, since: str | None) -> _Outcome:
+    """Add what the model finds in the files that could be checked."""
+    from batdoc.cli.check_drift import drift_findings  # loads models
+
+    more = drift_findings([each.path for each in outcome.checked], since)
+    checked = (
+        replace(c, findings=tuple(sorted((*c.findings, *more[c.path]), key=lambda f: f.line)))
+        for c in outcome.checked
+    )
+    return replace(outcome, checked=tuple(checked))
+
+
 def _save(path: Path, text: str) -> None:
     """Write a file of batdoc's own, unless it says that already.
 
@@ -213,11 +241,11 @@ def _save(path: Path, text: str) -> None:
         write_atomic(path, data, digest(before or b""))
 
 
-def _exit_code(totals: Totals, fail_under: float) -> int:
+def _exit_code(totals: Totals, fails: bool, fail_under: float) -> int:
     if totals.failed:
         return 2
     is_under = totals.share < fail_under
     if is_under:
         message = f"batdoc: {percent(totals.share)} is documented, less than {fail_under:g}%"
         click.secho(message, fg="red", err=True)
-    return 1 if totals.findings or is_under else 0
+    return 1 if fails or is_under else 0

@@ -115,8 +115,12 @@ def _sarif_rule(rule: Rule) -> dict[str, object]:
         "name": rule.name,
         "shortDescription": {"text": rule.finds},
         "help": {"text": rule.mend},
-        "defaultConfiguration": {"level": "warning"},
+        "defaultConfiguration": {"level": _sarif_level(rule)},
     }
+
+
+def _sarif_level(rule: Rule) -> str:
+    return "note" if rule.is_advice else "warning"
 
 
 def _sarif_result(finding: Finding) -> dict[str, object]:
@@ -127,7 +131,7 @@ def _sarif_result(finding: Finding) -> dict[str, object]:
     return {
         "ruleId": finding.rule.code,
         "ruleIndex": RULES.index(finding.rule),
-        "level": "warning",
+        "level": _sarif_level(finding.rule),
         "message": {"text": f"{finding.name}: {finding.message}"},
         "locations": [
             {
@@ -155,11 +159,16 @@ def _fingerprint(finding: Finding) -> str:
 
 def _github(findings: Sequence[Finding], _: Totals) -> str:
     """Write GitHub's workflow commands, which become annotations."""
-    return "".join(
-        f"::error file={_property(click.format_filename(f.path.as_posix()))},line={f.line},"
-        f"title={_property(f'{f.rule.code} {f.rule.name}')}::{_escaped(f'{f.name}: {f.message}')}\n"
-        for f in findings
-    )
+    return "".join(map(_annotation, findings))
+
+
+def _annotation(finding: Finding) -> str:
+    rule = finding.rule
+    level = "notice" if rule.is_advice else "error"
+    path = _property(click.format_filename(finding.path.as_posix()))
+    title = _property(f"{rule.code} {rule.name}")
+    message = _escaped(f"{finding.name}: {finding.message}")
+    return f"::{level} file={path},line={finding.line},title={title}::{message}\n"
 
 
 def _escaped(text: str) -> str:

@@ -24,6 +24,8 @@ class Rule:
         finds: What it finds, as one sentence.
         mend: What to do about it, as one sentence.
         example: Code in which it finds something, and no other rule does.
+        is_advice: What it finds is likely and not certain: a model has a say in it, only
+            `batdoc check --drift` looks for it, and no run fails by it.
     """
 
     code: str
@@ -31,6 +33,7 @@ class Rule:
     finds: str
     mend: str
     example: str
+    is_advice: bool = False
 
 
 _WRITE = "Write one, or let `batdoc doc --write` write it."
@@ -170,8 +173,18 @@ RULES = (
         'def root(x):\n    """Take the root.\n\n    Raises:\n        ValueError: It is negative.\n'
         '        ValueError: It is negative.\n    """\n    return x**0.5\n',
     ),
+    Rule(
+        "BD501",
+        "semantic-drift",
+        "A docstring seems to tell of something else than its function does (`--drift` only).",
+        "Read both, and correct the one that is wrong.",
+        'def remove_user(name):\n    """Open a connection to the mail server."""\n'
+        "    del users[name]\n",
+        is_advice=True,
+    ),
 )
 RULE_NAMED = {rule.name: rule for rule in RULES}
+DRIFT = RULE_NAMED["semantic-drift"]
 
 
 def is_code(prefix: str) -> bool:
