@@ -1,6 +1,8 @@
 """`batdoc train REPO`: train a model on a repository."""
 
 import sys
+import textwrap
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +14,7 @@ from batdoc.cli.explain_reward import show_explanation
 from batdoc.trainer.config import ALGORITHMS, REWARD_KINDS, TRACKERS, Asked, trackers
 
 if TYPE_CHECKING:
+    from batdoc.trainer.evaluate import Measured
     from batdoc.trainer.progress import Progress
 
 _INTERRUPTED = 130
@@ -101,6 +104,12 @@ _INTERRUPTED = 130
     help="Give the metrics of every step to a tracker, too, as it is set up here; wandb sends them "
     "away. There is no code in them.",
 )
+@click.option(
+    "--show-pair",
+    is_flag=True,
+    help="After each measurement, show what the model makes of one held-out function: its "
+    "docstring, and the code rebuilt from that alone. Code of REPO comes to the terminal.",
+)
 @click.option("--resume", is_flag=True, help="Go on with a run that was stopped.")
 @click.option(
     "--explain-reward",
@@ -115,6 +124,7 @@ def command(
     output: Path | None,
     model: str | None,
     report_to: tuple[str, ...],
+    show_pair: bool,
     resume: bool,
     explained: str | None,
     rebuild: bool,
@@ -145,7 +155,9 @@ def command(
     request = Request(repo, output, model, Asked(**asked), resume)
     with cancel_on_interrupt() as cancel, _Display(loudness() >= 0) as display:
         try:
-            run = train(request, Watcher(cancel, display.stage, display.step, tracked))
+            on_measured = display.pair if show_pair else lambda _: None
+            watcher = Watcher(cancel, display.stage, display.step, tracked, on_measured)
+            run = train(request, watcher)
         except Cancelled as stopped:
             display.close()
             if not is_first():
@@ -194,6 +206,24 @@ class _Display(ExitStack):
         bar.update(progress.step - bar.n)
         if progress.note and progress.step % 10 == 0:
             bar.write(progress.note, file=sys.stderr)
+
+    def pair(self, measured: "Sequence[Measured]") -> None:
+        """Show a function, the same one each time: what was written and what came back of it."""
+        from batdoc.source.styles import canonical
+
+        if not measured:
+            return
+        pair = measured[0]
+        doc = canonical(pair.doc) if pair.doc else "(no usable docstring)"
+        code = pair.rebuilt or "(nothing that parses)"
+        likeness = f"likeness {pair.similarity:.2f}"
+        for heading, text in (
+            (pair.unit.qualified_name, pair.unit.code),
+            ("its docstring", doc),
+            (f"rebuilt from that, {likeness}", code),
+        ):
+            click.secho(f"--- {heading}", bold=True, err=True)
+            click.echo(textwrap.indent(text.rstrip(), "    "), err=True)
 
     def close(self) -> None:
         """Take the bar away."""

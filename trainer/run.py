@@ -71,12 +71,15 @@ class Watcher:
         on_stage: Called with what begins now, in words.
         on_step: Called after each optimizer step.
         report_to: Trackers that get the metrics, as `trackers` allows them.
+        on_measured: Called after each measurement with what the model made of held-out functions;
+            there is code in it.
     """
 
     cancel: Event
     on_stage: Callable[[str], None]
     on_step: Callable[[Progress], None]
     report_to: tuple[str, ...] = ()
+    on_measured: Callable[[Sequence[Measured]], None] = lambda _: None
 
     def silent(self) -> "Watcher":
         """Copy without those who are told."""
@@ -234,7 +237,9 @@ class _Run:
 
     def _measure(self, model: str) -> list[Measured]:
         with closing(open_backend(model, None)) as backend:
-            return measure(measured_units(self._corpus), backend, self._watcher.cancel)
+            measured = measure(measured_units(self._corpus), backend, self._watcher.cancel)
+        self._watcher.on_measured(measured)
+        return measured
 
     def _save_pairs(self, measured: list[Measured]) -> None:
         files = {found.unit.key: found.file for found in self._corpus.held_out}

@@ -23,11 +23,13 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result
 
 def test_train_and_eval(run: Callable[..., Result], tiny_checkpoint: Path) -> None:
     arguments = ("train", "repo", "--output", "run", "--model", str(tiny_checkpoint))
-    trained = run(*arguments, "--steps", "1", "--reward", "likelihood")
+    trained = run(*arguments, "--steps", "1", "--reward", "likelihood", "--show-pair")
     assert trained.exit_code == 0
     assert "not better" in trained.stdout
     assert "reward in training: likelihood" in trained.stdout
     assert "valid" in trained.stderr
+    assert "--- its docstring" in trained.stderr
+    assert "--- rebuilt from that, likeness 0." in trained.stderr
     assert Path("run/model.gguf").is_file()
     assert "Rebuilt from the model" in Path("run/report.html").read_text("utf-8")
     card = json.loads(Path("run/card.json").read_text())
