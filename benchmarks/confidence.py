@@ -50,9 +50,9 @@ def main() -> None:
         written = write_docstrings(chosen, backend, _HOUSE)
     seconds = time.perf_counter() - started
     pairs = [
-        (each.confidence, chrf([each.docstring.summary], [_summary(unit)]))
+        (each.trust.confidence, chrf([each.docstring.summary], [_summary(unit)]))
         for each, unit in zip(written, chosen, strict=True)
-        if each and each.confidence is not None
+        if each and each.trust.confidence is not None
     ]
     found = calibration(*map(np.array, zip(*pairs, strict=True))) | {"seconds": round(seconds, 1)}
     print(json.dumps(found))

@@ -7,6 +7,7 @@ import click
 
 from batdoc.cli.report import Report
 from batdoc.models.document import DocumentedFile
+from batdoc.models.trust import UNKNOWN, Trust
 from batdoc.source.errors import BatdocError
 from batdoc.source.units import CodeUnit
 
@@ -25,16 +26,17 @@ class JsonReport(Report):
         super().documented(result)
         state = "proposed" if self.is_finding else "written"
         units = [
-            _unit(proposal.unit, state, proposal.confidence)
+            _unit(proposal.unit, state, proposal.trust)
             | {
                 "docstring": text,
                 "removed": list(proposal.removed),
-                "verified": _rounded(proposal.verified),
+                "verified": _rounded(proposal.trust.verified),
+                "is_cut": proposal.trust.is_cut,
             }
             for proposal, text in zip(result.written, result.docstrings(), strict=True)
         ]
         units += [
-            _unit(left.unit, "left alone", left.confidence) | {"reason": left.reason}
+            _unit(left.unit, "left alone", left.trust) | {"reason": left.reason}
             for left in result.left_alone
         ]
         self._add(result.file.path, state if result.written else "unchanged", units)
@@ -42,7 +44,7 @@ class JsonReport(Report):
     def missing(self, path: Path, unit: CodeUnit) -> None:
         """Note a unit without documentation."""
         self.counts["missing"] += 1
-        self._add(path, "unchanged", [_unit(unit, "missing", None)])
+        self._add(path, "unchanged", [_unit(unit, "missing", UNKNOWN)])
 
     def failed(self, path: Path, error: BatdocError) -> None:
         """Note, and tell at once, a file that could not be used; the run goes on."""
@@ -64,13 +66,13 @@ class JsonReport(Report):
         known += units
 
 
-def _unit(unit: CodeUnit, state: str, confidence: float | None) -> dict[str, object]:
+def _unit(unit: CodeUnit, state: str, trust: Trust) -> dict[str, object]:
     return {
         "name": unit.qualified_name,
         "kind": unit.kind.value,
         "line": unit.lines[0],
         "state": state,
-        "confidence": _rounded(confidence),
+        "confidence": _rounded(trust.confidence),
     }
 
 

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from batdoc.models.document import DocumentedFile
+from batdoc.models.trust import Trust
 from batdoc.source.errors import InputError
 from batdoc.source.files import encode, write_atomic
 from batdoc.source.journal import Journal, journal_path
@@ -82,11 +83,11 @@ def open_writer(command: str, root: Path, resumes: bool) -> Iterator[Writer]:
 
 def _units(result: DocumentedFile) -> list[UnitRecord]:
     written = [
-        UnitRecord(p.unit.qualified_name, p.unit.key, True, p.confidence, p.verified)
-        for p in result.written
+        _record(proposal.unit, is_written=True, trust=proposal.trust) for proposal in result.written
     ]
-    left = [
-        UnitRecord(left.unit.qualified_name, left.unit.key, False, left.confidence)
-        for left in result.left_alone
-    ]
+    left = [_record(each.unit, is_written=False, trust=each.trust) for each in result.left_alone]
     return written + left
+
+
+def _record(unit: CodeUnit, is_written: bool, trust: Trust) -> UnitRecord:
+    return UnitRecord(unit.qualified_name, unit.key, is_written, trust.confidence, trust.verified)

@@ -33,7 +33,7 @@ class Report:
             self._left_alone[left.reason] += 1
             _explain(path, left.unit, left.reason)
         for proposal in result.written:
-            if sureness := proposal.told():
+            if sureness := proposal.trust.words():
                 _explain(path, proposal.unit, sureness)
             for words in proposal.removed:
                 _explain(path, proposal.unit, f"took out: {' '.join(words.split())}")

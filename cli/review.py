@@ -111,8 +111,8 @@ class Reviewer:
             proposal, shown = _replaced(draft, proposal, shown, other)
 
     def _is_sure(self, proposal: Proposal) -> bool:
-        least, confidence = self._least, proposal.confidence
-        return least is not None and confidence is not None and confidence >= least
+        trust, least = proposal.trust, self._least
+        return least is not None and trust.confidence is not None and not trust.is_below(least)
 
     def _ask(self) -> str:
         click.secho(_QUESTION, bold=True, nl=False, err=True)
@@ -159,7 +159,7 @@ def _replaced(
 
 
 def _show(proposal: Proposal, shown: DocumentedFile) -> None:
-    unit, sureness = proposal.unit, proposal.told()
+    unit, sureness = proposal.unit, proposal.trust.words()
     place = f"{shown.file.path}:{unit.lines[0]}: {unit.kind.value} {unit.qualified_name}"
     click.secho(f"\n{place}{sureness and f' ({sureness})'}", bold=True)
     show_diff(shown.file, shown.after)

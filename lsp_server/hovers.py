@@ -34,20 +34,20 @@ def named_at(
     return None
 
 
-def words(found: Iterable[Finding], confidence: float | None, is_markdown: bool) -> str:
+def words(found: Iterable[Finding], origin: str, is_markdown: bool) -> str:
     """Tell what was found about a unit, a line each; '' where there is nothing to tell.
 
     Args:
         found: About this unit alone.
-        confidence: Of the model that wrote its docstring, in [0, 1]; None where that is unknown.
+        origin: Who wrote its docstring, and how sure; '' where that is unknown.
         is_markdown: The client shows Markdown, else it shows the text as it is.
     """
     if is_markdown:
         lines = [f"- {_plain(each.message)} (`{each.rule.code}`)" for each in found]
     else:
         lines = [f"{each.rule.code}: {each.message}" for each in found]
-    if confidence is not None:
-        lines.append(f"{'- ' * is_markdown}written by the model, confidence {confidence:.2f}")
+    if origin:
+        lines.append(f"{'- ' * is_markdown}{origin}")
     return "\n".join(lines)
 
 

@@ -70,7 +70,7 @@ class Scribe:
         (written,) = write_docstrings([unit], backend, house, cancel)
         if written is None:
             return DocstringAnswer(None, house)
-        return DocstringAnswer(written.docstring, house, written.confidence)
+        return DocstringAnswer(written.docstring, house, written.trust.words())
 
     def _units(self, request: Request) -> Sequence[CodeUnit]:
         """Find the units of a text that is mostly like the last one.

@@ -1,4 +1,4 @@
-"""How sure the model was of what it wrote in this session, until the words are changed."""
+"""How far what the model wrote in this session is to be trusted, until its words are changed."""
 
 from batdoc.lsp_server.wire import Answer, DocstringAnswer
 from batdoc.source.styles import parse
@@ -8,28 +8,28 @@ _MOST = 10_000  # more than anybody writes in a session; what is oldest is forgo
 
 
 class Sureness:
-    """Remembers confidences by the names of units and the first sentences of their docstrings."""
+    """Remembers answers by the names of units and the first sentences of their docstrings."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[str, str], float] = {}
+        self._known: dict[tuple[str, str], str] = {}
 
     def note(self, unit: CodeUnit, answer: Answer) -> None:
-        """Remember an answer that has a confidence."""
-        if not isinstance(answer, DocstringAnswer):
+        """Remember an answer that has a docstring."""
+        if not isinstance(answer, DocstringAnswer) or answer.docstring is None:
             return
-        if answer.docstring is not None and answer.confidence is not None:
-            key = (unit.qualified_name, _squeezed(answer.docstring.summary))
-            self._known.pop(key, None)
-            self._known[key] = answer.confidence
-            if len(self._known) > _MOST:
-                del self._known[next(iter(self._known))]
+        words = ["written by the model", *([answer.trust] if answer.trust else [])]
+        key = (unit.qualified_name, _squeezed(answer.docstring.summary))
+        self._known.pop(key, None)
+        self._known[key] = ", ".join(words)
+        if len(self._known) > _MOST:
+            del self._known[next(iter(self._known))]
 
-    def of(self, unit: CodeUnit) -> float | None:
-        """Tell how sure the model was of a unit's docstring; None where a person had a hand in."""
+    def of(self, unit: CodeUnit) -> str:
+        """Say who wrote a unit's docstring, and how sure; '' where a person had a hand in it."""
         if not unit.docstring:
-            return None
+            return ""
         summary = parse(unit.docstring, language=unit.language).summary
-        return self._known.get((unit.qualified_name, _squeezed(summary)))
+        return self._known.get((unit.qualified_name, _squeezed(summary)), "")
 
 
 def _squeezed(text: str) -> str:

@@ -54,12 +54,12 @@ class DocstringAnswer:
     Attributes:
         docstring: None if the model had nothing.
         house: The style.
-        confidence: How sure the model is of the first line, in [0, 1]; None where not known.
+        trust: How far to trust it, in words; '' where nothing is known.
     """
 
     docstring: Docstring | None
     house: HouseStyle
-    confidence: float | None = None
+    trust: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ def answer_message(number: int, answer: Answer) -> Message:
         "id": number,
         "docstring": docstring,
         "house": house,
-        "confidence": answer.confidence,
+        "trust": answer.trust,
     }
 
 
@@ -125,7 +125,7 @@ def read_answer(message: Message) -> Answer:
     return DocstringAnswer(
         docstring=_read_docstring(docstring) if docstring else None,
         house=_read_house(message["house"]),
-        confidence=message["confidence"],
+        trust=message["trust"],
     )
 
 

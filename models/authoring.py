@@ -15,6 +15,7 @@ from batdoc.models.fitting import fit, fitting
 from batdoc.models.prompts import Direction, Prompt
 from batdoc.models.reading import read_body
 from batdoc.models.rebuilding import MOST_BODY, likenesses
+from batdoc.models.trust import Trust
 from batdoc.source.docstring import Docstring
 from batdoc.source.examples import Run
 from batdoc.source.house.exemplars import Exemplar
@@ -54,14 +55,11 @@ class Written:
 
     Attributes:
         docstring: Its entries agree with the unit's signature.
-        confidence: How sure the model is of its first line, in [0, 1]; None where it has no scale.
-        verified: How like the original the code is that was rebuilt from it, in [0, 1]; None
-            where that was not tried.
+        trust: What is known of it.
     """
 
     docstring: Docstring
-    confidence: float | None
-    verified: float | None = None
+    trust: Trust
 
 
 def write_docstrings(
@@ -125,7 +123,12 @@ def _write_chunk(
     verified = _verified(units, docs, backend, cancel) if manner.verifies else {}
     return [
         Written(
-            house.dress(doc, unit), _confidence(answers[index][0], backend), verified.get(index)
+            house.dress(doc, unit),
+            Trust(
+                _confidence(answers[index][0], backend),
+                verified.get(index),
+                is_cut=asked[index].code != unit.code,
+            ),
         )
         if doc
         else None

@@ -13,6 +13,7 @@ from threading import Event
 from batdoc.models.authoring import PLAIN, Manner, Written, write_docstrings
 from batdoc.models.backend import Backend
 from batdoc.models.entries import write_entries
+from batdoc.models.trust import UNKNOWN, Trust
 from batdoc.source.docstring import Docstring
 from batdoc.source.edits import Edit
 from batdoc.source.examples import kept_examples
@@ -38,12 +39,12 @@ class LeftAlone:
     Attributes:
         unit: As it was found.
         reason: In words.
-        confidence: Of what was held back for it.
+        trust: What is known of the docstring that was held back for it.
     """
 
     unit: CodeUnit
     reason: str
-    confidence: float | None = None
+    trust: Trust = UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,22 +55,13 @@ class Proposal:
         unit: As it was found.
         edit: What would change.
         removed: What a person wrote and the code made untrue, entry by entry.
-        confidence: How sure the model is of its first line, in [0, 1]; None where that is not
-            known, or where the line is a person's.
-        verified: How like the original the code is that was rebuilt from it, in [0, 1]; None where
-            that was not tried.
+        trust: What is known of it.
     """
 
     unit: CodeUnit
     edit: Edit
     removed: tuple[str, ...] = ()
-    confidence: float | None = None
-    verified: float | None = None
-
-    def told(self) -> str:
-        """Say how sure the model is and how well the code came back; '' where neither is known."""
-        known = (("confidence", self.confidence), ("rebuilt code", self.verified))
-        return ", ".join(f"{what} {value:.2f}" for what, value in known if value is not None)
+    trust: Trust = UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,9 +215,8 @@ def held_back(draft: Draft, least: float) -> Draft:
         draft: Of one file.
         least: Confidence, in [0, 1].
     """
-    known = [(each, each.confidence) for each in draft.proposals if each.confidence is not None]
-    unsure = [each for each, confidence in known if confidence < least]
-    left = [LeftAlone(p.unit, f"confidence below {least:g}", p.confidence) for p in unsure]
+    unsure = [each for each in draft.proposals if each.trust.is_below(least)]
+    left = [LeftAlone(each.unit, f"confidence below {least:g}", each.trust) for each in unsure]
     return replace(
         draft,
         proposals=tuple(each for each in draft.proposals if each not in unsure),
@@ -308,7 +299,7 @@ def _fresh(
     if manner.run is not None and docstring.examples:
         docstring = kept_examples(docstring, survey.file.text.decode(), unit, manner.run)
     edit = documentation_edit(survey.file.text, unit, docstring, file.house, survey.language)
-    return Proposal(unit, edit, confidence=written.confidence, verified=written.verified)
+    return Proposal(unit, edit, trust=written.trust)
 
 
 def _merged(file: _Open, unit: CodeUnit, entries: Docstring) -> Proposal | LeftAlone:

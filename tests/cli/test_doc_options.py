@@ -184,14 +184,20 @@ def test_the_document_for_scripts_has_every_outcome(batdoc, tmp_path: Path):
     document = json.loads(shown.stdout)
     one = {"name": "one", "kind": "function", "line": 1, "confidence": None}
     text = "Give a one.\n\nReturns:\n    One."
+    proposed = {
+        "state": "proposed",
+        "docstring": text,
+        "removed": [],
+        "verified": None,
+        "is_cut": False,
+    }
     two = {"name": "two", "kind": "function", "line": 5, "confidence": None}
     assert document == {
         "files": [
             {"path": "gone.py", "state": "failed", "units": [],
              "reason": "gone.py does not exist; check the path"},
             {"path": "one.py", "state": "proposed", "units": [
-                one
-                    | {"state": "proposed", "docstring": text, "removed": [], "verified": None},
+                one | proposed,
                 two | {"state": "left alone", "reason": "the model gave no usable answer"},
             ]},
         ],

@@ -16,6 +16,7 @@ import pytest
 from batdoc.cli.review import SKIPPED, Reviewer
 from batdoc.models.backend import ScriptedBackend
 from batdoc.models.document import NO_ANSWER, Draft, LeftAlone, Proposal, drafts, propose, settle
+from batdoc.models.trust import Trust
 from batdoc.source.docstring import Style
 from batdoc.source.errors import Cancelled
 from batdoc.source.files import decode_source
@@ -59,7 +60,7 @@ def test_what_is_accepted_is_kept_and_what_is_skipped_is_told(draft: Draft):
 
 
 def test_what_the_model_is_sure_of_is_not_asked_about(draft: Draft):
-    sure = [replace(each, confidence=at / 2) for at, each in enumerate(draft.proposals)]
+    sure = [replace(each, trust=Trust(at / 2)) for at, each in enumerate(draft.proposals)]
     reviewer = Reviewer(keys("s"), least=0.5)
     reviewed = reviewer.review(replace(draft, proposals=tuple(sure)), again("No"))
     assert texts(reviewed) == ["Print number 1.", "Print number 2."]

@@ -85,7 +85,7 @@ def test_how_sure_the_model_is_stands_beside_it(
 ) -> None:
     (written,) = write_docstrings([ADD], ScriptedBackend(["Add them."], scale=scale), BRIEF)
     assert written is not None
-    assert written.confidence == confidence
+    assert written.trust.confidence == confidence
 
 
 def test_the_best_of_several_has_the_fewest_faults() -> None:
@@ -111,8 +111,8 @@ def test_the_best_of_several_is_what_the_code_comes_back_from() -> None:
     (written,) = write_docstrings([ADD], ScriptedBackend(answer), BRIEF, manner=manner)
     assert written is not None
     assert written.docstring.summary == "Raise or give the scaled sum."
-    assert written.verified is not None
-    assert written.verified > 0.3
+    assert written.trust.verified is not None
+    assert written.trust.verified > 0.3
 
 
 def test_a_brief_house_costs_one_line_and_one_call() -> None:
@@ -242,6 +242,13 @@ def test_a_body_is_written_from_header_and_documentation_alone() -> None:
         "def half(x):",
         "Halve a number.",
     )
+
+
+def test_it_is_told_that_the_model_saw_only_the_beginning() -> None:
+    long = unit_of("def count(items):\n" + "    print('one more of them')\n" * 40)
+    backend = ScriptedBackend(lambda _: "Print them.", context_size=200)
+    written = write_docstrings([long, ADD], backend, BRIEF)
+    assert [each and each.trust.is_cut for each in written] == [True, False]
 
 
 def test_code_that_does_not_fit_is_cut_at_a_line() -> None:
