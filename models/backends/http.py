@@ -10,7 +10,7 @@ import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from threading import Event
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urldefrag, urlsplit
 
 from batdoc.models.backend import Completion, Finish, Limits
@@ -20,12 +20,12 @@ from batdoc.source.errors import Cancelled, MissingExtraError, ModelError
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
-    from openai.types.chat import ChatCompletion
 
 KEY_VARIABLE = "BATDOC_API_KEY"
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _AT_ONCE = 8  # requests; servers that batch have something to batch, others a short queue
 _TRIES_AGAIN = 3  # after a half, 1 and 2 seconds, or as long as the server says
+_PAUSES = (0.5, 1.0, 2.0)  # seconds before an answer that broke off is asked for again
 _CONNECT, _SILENCE, _ALL = 10.0, 120.0, 600.0  # seconds: to connect, without a byte, in all
 _WATCH_SECONDS = 0.02
 _CONTEXT = 8192  # tokens, where the server does not tell
@@ -110,8 +110,8 @@ class HttpBackend:
 
             async def answer(number: int, prompt: Prompt) -> Completion:
                 async with gate, self._explained():
-                    said = await self._ask(client, prompt, limits, stop, number)
-                return _completion(said, prompt, stop, self._url)
+                    text, finish = await self._ask(client, prompt, limits, stop, number)
+                return _completion(text, finish, prompt, stop)
 
             work = [asyncio.ensure_future(answer(*each)) for each in enumerate(prompts)]
             try:
@@ -129,11 +129,41 @@ class HttpBackend:
         limits: Limits,
         stop: Sequence[str],
         number: int,
-    ) -> "ChatCompletion":
+    ) -> tuple[str, str]:
+        """Give an answer and why it ended; one that breaks off midway is asked for again."""
+        import httpx
+
+        for pause in (*_PAUSES, None):
+            try:
+                return await self._listen(client, prompt, limits, stop, number)
+            except httpx.TransportError:
+                if pause is None:
+                    raise
+                await asyncio.sleep(pause)
+        raise AssertionError
+
+    async def _listen(
+        self,
+        client: "AsyncOpenAI",
+        prompt: Prompt,
+        limits: Limits,
+        stop: Sequence[str],
+        number: int,
+    ) -> tuple[str, str]:
+        """Read an answer as it comes: a server that is slow is not one that is silent.
+
+        Raises:
+            TransportError: It broke off.
+            ValueError: It is no answer.
+        """
+        import httpx
+
         goes_on = bool(prompt.answer_start())
-        return await client.chat.completions.create(
+        create: Any = client.chat.completions.create  # its types know no extra_body with a stream
+        stream = await create(
+            stream=True,
             model=self._model,
-            messages=_messages(prompt),  # type: ignore[arg-type]
+            messages=_messages(prompt),
             max_tokens=limits.max_tokens,
             temperature=limits.temperature,
             top_p=limits.top_p,
@@ -143,6 +173,18 @@ class HttpBackend:
             # it so anyway, and others leave it unread.
             extra_body={"continue_final_message": goes_on, "add_generation_prompt": not goes_on},
         )
+        text, finish, is_answer = "", None, False
+        async with stream:
+            async for chunk in stream:
+                is_answer = True
+                for choice in chunk.choices or ():
+                    text += choice.delta.content or ""
+                    finish = choice.finish_reason or finish
+        if not is_answer:
+            raise ValueError("nothing that is streamed")
+        if finish is None:
+            raise httpx.RemoteProtocolError("the answer has no end")
+        return text, finish
 
     def _client(self) -> "AsyncOpenAI":
         try:
@@ -163,15 +205,18 @@ class HttpBackend:
 
         What the server says of an error is left out: it may repeat the user's code.
         """
+        import httpx
         import openai
 
         try:
             async with asyncio.timeout(_ALL):
                 yield
-        except (openai.APITimeoutError, TimeoutError):
+        except (openai.APITimeoutError, httpx.TimeoutException, TimeoutError):
             raise ModelError(
                 f"{self._url} did not answer in time; see whether it is busy"
             ) from None
+        except httpx.TransportError:
+            raise ModelError(f"{self._url} breaks off its answers; its log tells more") from None
         except openai.APIConnectionError:
             raise ModelError(
                 f"{self._url} cannot be reached; start the server or correct the address"
@@ -219,18 +264,11 @@ def _messages(prompt: Prompt) -> list[dict[str, str]]:
     return [*prompt.messages(), *begun]
 
 
-def _completion(
-    said: "ChatCompletion", prompt: Prompt, stop: Sequence[str], url: str
-) -> Completion:
+def _completion(text: str, finish: str, prompt: Prompt, stop: Sequence[str]) -> Completion:
     """Read an answer; servers that do not go on from its beginning repeat it."""
-    try:
-        choice = said.choices[0]
-        text = choice.message.content or ""
-    except (AttributeError, IndexError, TypeError):
-        raise ModelError(_NOT_THE_API.format(url)) from None
     start = prompt.answer_start()
     if start and text.lstrip().startswith(start.strip()):
         text = text.lstrip()[len(start.strip()) :]
     cuts = [text.index(each) for each in stop if each in text]
-    finish = Finish.LENGTH if choice.finish_reason == "length" else Finish.STOP
-    return Completion(text[: min(cuts)] if cuts else text, (), (), finish)
+    reason = Finish.LENGTH if finish == "length" else Finish.STOP
+    return Completion(text[: min(cuts)] if cuts else text, (), (), reason)

@@ -25,6 +25,10 @@ NO_JSON = b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length:
 PAGE = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 13\r\n\r\n<html></html>"
 EMPTY = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
 LOCKED = b"HTTP/1.1 401 No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+BEGUN = (
+    b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"
+    b'data: {"id": "x", "choices": [{"index": 0, "delta": {"content": "Half"}}]}\n\n'
+)
 RESET = b""
 SLOW = b"HTTP/1.1 200 OK\r\nContent-Le"
 
@@ -162,11 +166,12 @@ def test_an_answer_begins_where_the_prompt_says(damaging, port: int):
     assert backend.count_tokens(prompt_of("x" * 300)) > backend.count_tokens(prompt_of("x")) + 90
 
 
-@pytest.mark.parametrize("fault", [FAILED, RESET, CUT, SLOW])
+@pytest.mark.parametrize("fault", [FAILED, RESET, CUT, BEGUN, SLOW])
 def test_what_passes_is_tried_again(damaging, fault: bytes):
     backend = HttpBackend(damaging(fault).address, silence=1.0)
     (answer,) = backend.generate([prompt_of("def f(): pass")], SHORT)
     assert answer.finish in Finish
+    assert "Half" not in answer.text
 
 
 @pytest.mark.parametrize(
@@ -176,6 +181,7 @@ def test_what_passes_is_tried_again(damaging, fault: bytes):
         ([NO_JSON], "does not answer as OpenAI's API does; add /v1 to the address or see its log"),
         ([PAGE], "does not answer as OpenAI's API does; add /v1 to the address or see its log"),
         ([EMPTY], "does not answer as OpenAI's API does; add /v1 to the address or see its log"),
+        ([BEGUN] * 4, "breaks off its answers; its log tells more"),
         ([LOCKED], f"refuses access; set {KEY_VARIABLE} to the key that it wants"),
     ],
 )
