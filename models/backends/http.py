@@ -7,7 +7,7 @@ it makes of a prompt that is too long is its own affair.
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from threading import Event
 from typing import TYPE_CHECKING, Any
@@ -25,7 +25,6 @@ KEY_VARIABLE = "BATDOC_API_KEY"
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _AT_ONCE = 8  # requests; servers that batch have something to batch, others a short queue
 _TRIES_AGAIN = 3  # after a half, 1 and 2 seconds, or as long as the server says
-_PAUSES = (0.5, 1.0, 2.0)  # seconds before an answer that broke off is asked for again
 _CONNECT, _SILENCE, _ALL = 10.0, 120.0, 600.0  # seconds: to connect, without a byte, in all
 _WATCH_SECONDS = 0.02
 _CONTEXT = 8192  # tokens, where the server does not tell
@@ -110,7 +109,8 @@ class HttpBackend:
 
             async def answer(number: int, prompt: Prompt) -> Completion:
                 async with gate, self._explained():
-                    text, finish = await self._ask(client, prompt, limits, stop, number)
+                    question = self._question(prompt, limits, stop, number)
+                    text, finish = await self._ask(client, question, len(prompts) == 1)
                 return _completion(text, finish, prompt, stop)
 
             work = [asyncio.ensure_future(answer(*each)) for each in enumerate(prompts)]
@@ -123,68 +123,44 @@ class HttpBackend:
                 await asyncio.gather(*work, return_exceptions=True)
 
     async def _ask(
-        self,
-        client: "AsyncOpenAI",
-        prompt: Prompt,
-        limits: Limits,
-        stop: Sequence[str],
-        number: int,
+        self, client: "AsyncOpenAI", question: Mapping[str, Any], is_alone: bool
     ) -> tuple[str, str]:
-        """Give an answer and why it ended; one that breaks off midway is asked for again."""
-        import httpx
+        """Give an answer and why it ended.
 
-        for pause in (*_PAUSES, None):
-            try:
-                return await self._listen(client, prompt, limits, stop, number)
-            except httpx.TransportError:
-                if pause is None:
-                    raise
-                await asyncio.sleep(pause)
-        raise AssertionError
-
-    async def _listen(
-        self,
-        client: "AsyncOpenAI",
-        prompt: Prompt,
-        limits: Limits,
-        stop: Sequence[str],
-        number: int,
-    ) -> tuple[str, str]:
-        """Read an answer as it comes: a server that is slow is not one that is silent.
-
-        Raises:
-            TransportError: It broke off.
-            ValueError: It is no answer.
+        Where nobody else asks, it is streamed: a server that is slow is not one that is silent.
+        Of several at a time llama-cpp-python's server breaks off all streams but one. An answer
+        that broke off is asked for again, whole.
         """
         import httpx
 
-        goes_on = bool(prompt.answer_start())
         create: Any = client.chat.completions.create  # its types know no extra_body with a stream
-        stream = await create(
-            stream=True,
-            model=self._model,
-            messages=_messages(prompt),
-            max_tokens=limits.max_tokens,
-            temperature=limits.temperature,
-            top_p=limits.top_p,
-            seed=limits.seed + number,
-            stop=list(stop) or None,
+        if is_alone:
+            try:
+                return await _streamed(await create(stream=True, **question))
+            except httpx.TransportError:
+                pass
+        (choice, *_) = (await create(**question)).choices
+        return choice.message.content or "", choice.finish_reason
+
+    def _question(
+        self, prompt: Prompt, limits: Limits, stop: Sequence[str], number: int
+    ) -> dict[str, Any]:
+        goes_on = bool(prompt.answer_start())
+        return {
+            "model": self._model,
+            "messages": _messages(prompt),
+            "max_tokens": limits.max_tokens,
+            "temperature": limits.temperature,
+            "top_p": limits.top_p,
+            "seed": limits.seed + number,
+            "stop": list(stop) or None,
             # vLLM's way to say that the last message is the answer's beginning; llama-server takes
             # it so anyway, and others leave it unread.
-            extra_body={"continue_final_message": goes_on, "add_generation_prompt": not goes_on},
-        )
-        text, finish, is_answer = "", None, False
-        async with stream:
-            async for chunk in stream:
-                is_answer = True
-                for choice in chunk.choices or ():
-                    text += choice.delta.content or ""
-                    finish = choice.finish_reason or finish
-        if not is_answer:
-            raise ValueError("nothing that is streamed")
-        if finish is None:
-            raise httpx.RemoteProtocolError("the answer has no end")
-        return text, finish
+            "extra_body": {
+                "continue_final_message": goes_on,
+                "add_generation_prompt": not goes_on,
+            },
+        }
 
     def _client(self) -> "AsyncOpenAI":
         try:
@@ -205,18 +181,15 @@ class HttpBackend:
 
         What the server says of an error is left out: it may repeat the user's code.
         """
-        import httpx
         import openai
 
         try:
             async with asyncio.timeout(_ALL):
                 yield
-        except (openai.APITimeoutError, httpx.TimeoutException, TimeoutError):
+        except (openai.APITimeoutError, TimeoutError):
             raise ModelError(
                 f"{self._url} did not answer in time; see whether it is busy"
             ) from None
-        except httpx.TransportError:
-            raise ModelError(f"{self._url} breaks off its answers; its log tells more") from None
         except openai.APIConnectionError:
             raise ModelError(
                 f"{self._url} cannot be reached; start the server or correct the address"
@@ -242,6 +215,29 @@ def _refusal(status: int) -> str:
         return "has too much to do; try again later"
     kind = "failed" if status >= 500 else "refused the request"
     return f"{kind} (status {status}); its log tells more"
+
+
+async def _streamed(stream: Any) -> tuple[str, str]:
+    """Read an answer as it comes.
+
+    Raises:
+        TransportError: It broke off.
+        ValueError: It is no answer.
+    """
+    import httpx
+
+    text, finish, is_answer = "", None, False
+    async with stream:
+        async for chunk in stream:
+            is_answer = True
+            for choice in chunk.choices or ():
+                text += choice.delta.content or ""
+                finish = choice.finish_reason or finish
+    if not is_answer:
+        raise ValueError("nothing that is streamed")
+    if finish is None:
+        raise httpx.RemoteProtocolError("the answer has no end")
+    return text, finish
 
 
 async def _watch(work: Sequence["asyncio.Future[Completion]"], cancel: Event | None) -> None:

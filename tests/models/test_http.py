@@ -30,6 +30,7 @@ BEGUN = (
     b'data: {"id": "x", "choices": [{"index": 0, "delta": {"content": "Half"}}]}\n\n'
 )
 RESET = b""
+NOT_THE_API = "does not answer as OpenAI's API does; add /v1 to the address or see its log"
 SLOW = b"HTTP/1.1 200 OK\r\nContent-Le"
 
 
@@ -178,10 +179,13 @@ def test_what_passes_is_tried_again(damaging, fault: bytes):
     ("faults", "said"),
     [
         ([FAILED] * 4, "failed (status 500); its log tells more"),
-        ([NO_JSON], "does not answer as OpenAI's API does; add /v1 to the address or see its log"),
-        ([PAGE], "does not answer as OpenAI's API does; add /v1 to the address or see its log"),
-        ([EMPTY], "does not answer as OpenAI's API does; add /v1 to the address or see its log"),
-        ([BEGUN] * 4, "breaks off its answers; its log tells more"),
+        ([NO_JSON], NOT_THE_API),
+        ([PAGE], NOT_THE_API),
+        ([EMPTY], NOT_THE_API),
+        (
+            [BEGUN] * 2,
+            NOT_THE_API,
+        ),
         ([LOCKED], f"refuses access; set {KEY_VARIABLE} to the key that it wants"),
     ],
 )
