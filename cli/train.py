@@ -132,7 +132,8 @@ def command(
     from batdoc.trainer.card import describe
     from batdoc.trainer.plan import Request
     from batdoc.trainer.processes import is_first
-    from batdoc.trainer.run import Watcher, train
+    from batdoc.trainer.run import train
+    from batdoc.trainer.watcher import Watcher
 
     if explained is not None:
         show_explanation(explained, rebuild, model)

@@ -36,7 +36,7 @@ def two(*arguments: object) -> Iterator[subprocess.Popen[str]]:
     try:
         yield process
     finally:
-        process.kill()
+        process.terminate()  # torchrun ends those that it started; killed, it would leave them
         process.communicate()
 
 
