@@ -84,7 +84,7 @@ _INTERRUPTED = 130
     "--recompute",
     is_flag=True,
     default=None,
-    help="Keep no activations, but compute them twice: less memory, about a third more time.",
+    help="Compute activations twice and keep none: less memory, more time.",
 )
 @click.option(
     "--adapter",
