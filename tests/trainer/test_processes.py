@@ -42,7 +42,7 @@ def two(*arguments: object) -> Iterator[subprocess.Popen[str]]:
 
 def finish(*arguments: object) -> str:
     with two(*arguments) as process:
-        output, errors = process.communicate(timeout=100)
+        output, errors = process.communicate(timeout=250)
         assert process.returncode == 0, errors
     return output
 
@@ -64,6 +64,7 @@ def test_divided_weights_are_refused(
         raise AssertionError
 
 
+@pytest.mark.timeout(300)
 def test_two_processes_train_one_model(tiny_checkpoint: Path, tmp_path: Path) -> None:
     script, whole, killed = (
         Path(__file__).with_name("two_processes.py"),
@@ -92,6 +93,7 @@ def test_two_processes_train_one_model(tiny_checkpoint: Path, tmp_path: Path) ->
     assert all(torch.equal(value, other[name]) for name, value in one.items())
 
 
+@pytest.mark.timeout(300)
 def test_the_whole_command(repo: Path, tiny_checkpoint: Path, tmp_path: Path) -> None:
     run = tmp_path / "run"
     options = {"output": run, "model": tiny_checkpoint, "warmup": 1, "rounds": 1, "steps": 1}
