@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from accelerate.commands.config.config_args import load_config_from_file
 from safetensors.torch import load_file
 
 from batdoc.source.errors import ConfigError
@@ -18,6 +19,7 @@ from batdoc.trainer import processes
 from batdoc.trainer.checkpoints import last_complete, step_of
 
 TORCHRUN = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
+CONFIGURATIONS = Path(__file__).parents[2] / "docs" / "accelerate"
 STEPS, UPDATES = 3, 2
 LAST = STEPS * UPDATES
 
@@ -62,6 +64,15 @@ def test_divided_weights_are_refused(
     monkeypatch.setenv(name, value)
     with pytest.raises(ConfigError, match="take DeepSpeed with ZeRO-2"), processes.joined():
         raise AssertionError
+
+
+@pytest.mark.parametrize("file", sorted(CONFIGURATIONS.glob("*.yaml")), ids=lambda file: file.name)
+def test_accelerate_reads_the_configurations(file: Path) -> None:
+    read = load_config_from_file(str(file))
+    assert read.num_processes > 1
+    assert read.deepspeed_config.get("zero_stage") in (None, 2)
+    assert not read.fsdp_config
+    assert f"accelerate launch --config_file docs/accelerate/{file.name} " in file.read_text()
 
 
 @pytest.mark.timeout(300)
