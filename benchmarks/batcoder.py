@@ -32,9 +32,10 @@ from batdoc.trainer.card import interval
 from batdoc.trainer.config import Asked
 from batdoc.trainer.evaluate import Evaluation
 from batdoc.trainer.plan import Request
-from batdoc.trainer.run import Watcher, train
+from batdoc.trainer.run import train
 from batdoc.trainer.supervised import Example
 from batdoc.trainer.supervised import examples as all_examples
+from batdoc.trainer.watcher import Watcher
 
 _FILES = {
     "before": "before.json",

@@ -58,7 +58,7 @@ def _evaluate_on(model: str, repo: Path, as_json: bool) -> None:
 
     from batdoc.trainer.card import as_numbers, describe_numbers
     from batdoc.trainer.evaluate import measure, summarize
-    from batdoc.trainer.run import held_out_units
+    from batdoc.trainer.held_out import held_out_units
 
     units = held_out_units(Path(model), repo)
     backend = open_model(model, repo)

@@ -87,7 +87,7 @@ _INTERRUPTED = 130
     "--recompute",
     is_flag=True,
     default=None,
-    help="Keep no activations, but compute them twice: less memory, about a third more time.",
+    help="Compute activations twice and keep none: less memory, more time.",
 )
 @click.option(
     "--adapter",
@@ -142,7 +142,8 @@ def command(
     from batdoc.trainer.card import describe
     from batdoc.trainer.plan import Request
     from batdoc.trainer.processes import is_first
-    from batdoc.trainer.run import Watcher, train
+    from batdoc.trainer.run import train
+    from batdoc.trainer.watcher import Watcher
 
     if explained is not None:
         show_explanation(explained, rebuild, model)

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from zlib import crc32
 
+STEPS_FOLDER = "steps"  # of a run, for those of reinforcement learning
 _MARK = "complete.json"
 _NAME = re.compile(r"checkpoint-(\d+)")
 _BLOCK = 2**22  # bytes

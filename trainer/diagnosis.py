@@ -30,12 +30,22 @@ class Step(Protocol):
     def valid_docs(self) -> float:
         """Share of documentation that passes the static checks."""
 
+    @property
+    def truncated(self) -> float:
+        """Share of answers that were cut off at their longest."""
+
 
 def diagnose(steps: Sequence[Step]) -> str:
     """Say what is wrong with the last few steps, or nothing."""
     recent = steps[-RECENT:]
     if len(recent) < RECENT:
         return ""
+    truncated = sum(step.truncated for step in recent) / len(recent)
+    if truncated >= _MOSTLY:
+        return (
+            f"{truncated:.0%} of the answers are cut off at their longest, and teach nothing: the "
+            "model does not end them; try --warmup 3, which shows it how"
+        )
     if all(step.reward == 0 for step in recent):
         return _all_zero(recent)
     if all(step.flat == 1 for step in recent):

@@ -17,10 +17,11 @@ from batdoc.trainer.config import TrainingConfig
 
 _NUMBER = 4  # bytes; weights are trained in 32 bit
 _OPTIMIZER = 2  # numbers that AdamW keeps for each that it trains
-_OF_HIDDEN, _OF_INNER = 14, 4  # numbers that a layer keeps of a token for the way back, in widths
-_LESSON_LOGITS = 3  # the logits of a lesson, their softmax, and their gradient
-_TILE_TOKENS, _TILE_WORDS, _TILE_LOGITS = 4_096, 32_768, 8  # of TRL's log-probabilities
-_KEPT = 1.4  # of a step's passes: what they free is kept for the next, in pieces
+# Measured, all of them: copies of the logits, and what a layer keeps of a token for the way back,
+# in widths.
+_OF_HIDDEN, _OF_INNER = 12, 2.5
+_LESSON_LOGITS = 4
+_TILE_TOKENS, _TILE_WORDS, _TILE_LOGITS = 4_096, 32_768, 14  # of TRL's log-probabilities
 _SAMPLED_AT_ONCE = 64  # prompts
 _PROGRAM = 600 * 2**20  # Python, torch, transformers, and the corpus
 _ADAPTER = 16
@@ -134,12 +135,12 @@ def _passes(shape: Shape, config: TrainingConfig, longest: int, activation: int)
     tokens = config.rows_per_pass * longest
     layer = _OF_HIDDEN * shape.hidden + _OF_INNER * shape.inner
     kept = shape.layers * shape.hidden + layer if config.recompute else shape.layers * layer
-    activations = activation * tokens * kept
+    activations = round(activation * tokens * kept)
     if config.warmup_epochs or config.rounds:
         yield activations + _NUMBER * _LESSON_LOGITS * tokens * shape.words
     if config.steps:
         tile = min(tokens, _TILE_TOKENS) * min(shape.words, _TILE_WORDS)
-        yield round(_KEPT * (activations + _NUMBER * _TILE_LOGITS * tile))
+        yield activations + _NUMBER * _TILE_LOGITS * tile
         row = longest * shape.layers * shape.cached + _LESSON_LOGITS * shape.words
         yield _NUMBER * _SAMPLED_AT_ONCE * row
 

@@ -18,72 +18,38 @@ Each stage leaves its result in the run's folder, and is not done again when the
 """
 
 import json
-import shutil
 import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from threading import Event
 from typing import Any
 
 from batdoc.models import prompts
 from batdoc.models.backends.hf import HfTokenizer
-from batdoc.models.catalogue import CARD_FILE, MODEL_FILE, open_backend, promote, resolve
-from batdoc.models.checkpoint import (
-    Checkpoint,
-    Trainable,
-    copy_tokenizer,
-    load_trainable,
-    tokenizer_hash,
-)
+from batdoc.models.catalogue import CARD_FILE, MODEL_FILE, open_backend
+from batdoc.models.checkpoint import Trainable, load_trainable
 from batdoc.models.confidence import Scale
-from batdoc.source.errors import Cancelled
 from batdoc.source.units import CodeUnit
 from batdoc.trainer import processes
-from batdoc.trainer.card import Verdict, judge, make_card
-from batdoc.trainer.checkpoints import last_complete, step_of, write_json
-from batdoc.trainer.config import Asked, TrainingConfig, default_config
-from batdoc.trainer.corpus import Corpus, read_corpus
+from batdoc.trainer.card import judge, make_card
+from batdoc.trainer.checkpoints import STEPS_FOLDER, last_complete, write_json
+from batdoc.trainer.config import TrainingConfig
+from batdoc.trainer.corpus import Corpus
 from batdoc.trainer.estimate import Machine, check_fits, longest_row, shape_of
 from batdoc.trainer.evaluate import Evaluation, Measured, measure, summarize
-from batdoc.trainer.export import CHECKPOINT_FOLDER, export
-from batdoc.trainer.memory import free_memory, keep_freed_memory
+from batdoc.trainer.export import export
+from batdoc.trainer.held_out import measured_units
+from batdoc.trainer.memory import free_memory
 from batdoc.trainer.pairs import choose_pairs
-from batdoc.trainer.plan import PLAN_FILE, Plan, Request, make_plan, run_folder
-from batdoc.trainer.progress import METRICS_FILE, Journal, Progress
+from batdoc.trainer.plan import Plan, Request, make_plan, run_folder
+from batdoc.trainer.publish import decide, publish_weights
 from batdoc.trainer.report import write_report
 from batdoc.trainer.rounds import Rounds
+from batdoc.trainer.watcher import Watcher
 
 _BEFORE, _WARMED, _RANKED, _AFTER = "before.json", "warm.json", "rounds.json", "after.json"
-_STEPS, _ADAPTER = "steps", "adapter_config.json"
-_MOST_MEASURED = 200
-_WEIGHTS = ("*.safetensors", "*.safetensors.index.json", "*config.json")
-
-
-@dataclass(frozen=True, slots=True)
-class Watcher:
-    """Who is told what a run does.
-
-    Attributes:
-        cancel: When set, the run saves and stops.
-        on_stage: Called with what begins now, in words.
-        on_step: Called after each optimizer step.
-        report_to: Trackers that get the metrics, as `trackers` allows them.
-        on_measured: Called after each measurement with what the model made of held-out functions;
-            there is code in it.
-    """
-
-    cancel: Event
-    on_stage: Callable[[str], None]
-    on_step: Callable[[Progress], None]
-    report_to: tuple[str, ...] = ()
-    on_measured: Callable[[Sequence[Measured]], None] = lambda _: None
-
-    def silent(self) -> "Watcher":
-        """Copy without those who are told."""
-        return Watcher(self.cancel, lambda _: None, lambda _: None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +139,11 @@ class _Run:
         """
         before = self._evaluated(_BEFORE, "the first model", lambda: self._plan.first_model)
         between = self._teach()
-        self._optimize()
+        if self._plan.config.steps:
+            from batdoc.trainer.reinforce import take_steps
+
+            config, watcher = self._plan.config, self._watcher
+            take_steps(self._folder, self._start, self._units, config, watcher)
         return before, between
 
     def conclude(self, before: Evaluation, between: dict[str, Evaluation]) -> None:
@@ -251,75 +221,19 @@ class _Run:
         if scale is not None:
             scale.save(self._folder / MODEL_FILE)
 
-    def _optimize(self) -> None:
-        from batdoc.trainer.grpo import RoundTripTrainer, train_round_trip
-
-        steps = self._folder / _STEPS
-        with processes.first_alone():
-            last = last_complete(steps, self._watcher.on_stage)
-        config = self._plan.config
-        done = step_of(last) // config.updates_per_step if last else 0
-        if done >= config.steps:
-            return
-        self._watcher.on_stage(f"training, {config.steps - done} steps")
-        note = self._noting(done)
-        reached = done
-
-        def on_step(step: int, metrics: dict[str, float]) -> None:
-            nonlocal reached
-            reached = step
-            note(step, metrics)
-
-        keep_freed_memory()
-        cancel, trackers, units = self._watcher.cancel, self._watcher.report_to, self._units
-        part = config.shared_by(processes.count())
-        trainer = RoundTripTrainer(self._start, units, part, steps, on_step, cancel, trackers)
-        train_round_trip(trainer, last)
-        if reached < config.steps:
-            raise Cancelled(f"stopped after step {reached} of {config.steps}")
-
-    def _noting(self, done: int) -> Callable[[int, dict[str, float]], None]:
-        """Give what the first process does after each step."""
-        if not processes.is_first():
-            return lambda step, metrics: None
-        journal = Journal(self._folder / METRICS_FILE, self._plan.config.steps, done)
-        return lambda step, metrics: self._watcher.on_step(journal.note(step, metrics))
-
     def _publish(self, lesson: Path | None) -> list[Measured]:
         """Export a model, and measure it.
 
         Args:
             lesson: The model after a lesson; None for the last.
         """
-        last = last_complete(self._folder / _STEPS)
-        self._publish_weights(lesson or last or self._start.folder, is_adapter=lesson is None)
+        last = last_complete(self._folder / STEPS_FOLDER)
+        weights, first = lesson or last or self._start.folder, self._start.folder
+        publish_weights(self._folder, weights, first, is_adapter=lesson is None)
         self._watcher.on_stage("exporting the model and comparing it with the trained one")
         export(self._folder, self._folder / MODEL_FILE, "q8_0")
         self._watcher.on_stage("measuring the trained model on the held-out files")
         return self._measure(str(self._folder / MODEL_FILE))
-
-    def _publish_weights(self, source: Path, is_adapter: bool) -> None:
-        """Put weights and the first model's tokenizer files in one folder."""
-        target = self._folder / CHECKPOINT_FOLDER
-        fresh = self._folder / f".{CHECKPOINT_FOLDER}.new"
-        for old in (fresh, target):
-            shutil.rmtree(old, ignore_errors=True)
-        fresh.mkdir()
-        for pattern in _WEIGHTS:
-            for file in source.glob(pattern):
-                if not file.name.startswith("tokenizer"):
-                    shutil.copyfile(file, fresh / file.name)
-        copy_tokenizer(self._start.folder, fresh)
-        Checkpoint(
-            base_model=str(self._start.folder.resolve()),
-            adapter="." if is_adapter and (source / _ADAPTER).is_file() else None,
-            tokenizer_hash=tokenizer_hash(self._start.folder),
-            prompt_version=prompts.VERSION,
-            gguf_files={"q8_0": MODEL_FILE},
-            metrics_before={},
-            metrics_after={},
-        ).save(fresh)
-        fresh.replace(target)
 
     def _about(self) -> dict[str, Any]:
         config = self._plan.config
@@ -331,57 +245,10 @@ class _Run:
             "steps": config.steps,
             "seed": config.seed,
             "reward": config.reward,
+            "algorithm": config.algorithm,
             "train_functions": len(self._corpus.train),
             "held_out_functions": len(self._corpus.held_out),
             "held_out_files": sorted({unit.file for unit in self._corpus.held_out}),
             "left_out": dict(self._corpus.left_out),
             "prompt_version": prompts.VERSION,
         }
-
-
-def decide(plan: Plan, folder: Path, verdict: Verdict, against: Callable[[Path], Verdict]) -> str:
-    """Bring a run's model into use if it is to be and is better than the one in use.
-
-    Args:
-        plan: Of the run.
-        folder: Of the run.
-        verdict: On the run's model, compared with the one that it started from.
-        against: Compares it with another model.
-
-    Returns:
-        Which model the repository uses now, in words.
-    """
-    repo = Path(plan.repo)
-    if not plan.promotes:
-        return "what was before, as the run has a folder of its own; name it with --model"
-    if not verdict.is_better:
-        return f"what was before, because {verdict.reason}"
-    rival = resolve(None, repo)
-    if rival != Path(plan.first_model):
-        verdict = against(rival)
-        if not verdict.is_better:
-            return f"{rival}, because against it {verdict.reason}"
-    promote(repo, folder.name)
-    return "this model"
-
-
-def measured_units(corpus: Corpus) -> list[CodeUnit]:
-    """Choose the held-out functions to measure on: all, or as many as time allows, by hash."""
-    units = sorted((unit.unit for unit in corpus.held_out), key=lambda unit: unit.key)
-    return units[:_MOST_MEASURED]
-
-
-def held_out_units(model: Path, repo: Path) -> list[CodeUnit]:
-    """Choose what to measure a model on: functions of files that it was not trained on.
-
-    Args:
-        model: A run's folder, whose own held-out files are taken; for any other model they are
-            those that a run with the default seed would hold out.
-        repo: The repository.
-
-    Raises:
-        InputError: The repository cannot be used.
-    """
-    plan = Plan.load(model) if (model / PLAN_FILE).is_file() else None
-    config = plan.config if plan else default_config(0, Asked())
-    return measured_units(read_corpus(repo, config.longest_code, config.seed))

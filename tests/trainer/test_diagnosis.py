@@ -11,6 +11,7 @@ class Figures:
     reward_std: float
     flat: float
     valid_docs: float
+    truncated: float = 0.1
 
 
 HEALTHY = Figures(0.3, 0.1, 0.2, 0.8)
@@ -23,6 +24,7 @@ HEALTHY = Figures(0.3, 0.1, 0.2, 0.8)
         (Figures(0.0, 0.0, 1.0, 0.5), "no rebuilt code is like the original"),
         (Figures(0.2, 0.1, 1.0, 0.5), "all docstrings of a function earn the same"),
         (Figures(0.2, 0.1, 0.95, 0.5), "95% of the functions teach nothing"),
+        (Figures(0.0, 0.0, 1.0, 0.0, 0.98), "98% of the answers are cut off"),
     ],
 )
 def test_each_trouble_is_said_with_what_to_do(figures: Figures, said: str) -> None:

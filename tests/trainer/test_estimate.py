@@ -59,8 +59,8 @@ def test_passes_grow_with_rows_and_tokens() -> None:
     ("config", "free", "change"),
     [
         (CONFIG, 9, "pass --recompute"),
-        (replace(CONFIG, recompute=True), 5, "pass --rows 2"),
-        (replace(CONFIG, adapter_rank=0), 15, "pass --recompute"),
+        (replace(CONFIG, recompute=True), 6, "pass --rows 2"),
+        (replace(CONFIG, adapter_rank=0), 16, "pass --recompute"),
         (replace(CONFIG, adapter_rank=0), 8, "pass --recompute --adapter 16"),
         (CONFIG, 3, "take a smaller model"),
     ],
@@ -76,7 +76,7 @@ def test_recomputing_keeps_one_layer_and_what_goes_into_the_others() -> None:
     saved = (
         needed(HALF, kept, 100, 4).total - needed(HALF, replace(kept, recompute=True), 100, 4).total
     )
-    layer = 14 * 896 + 4 * 4864
+    layer = 12 * 896 + 5 * 4864 // 2
     assert saved == 4 * 100 * (24 * layer - (24 * 896 + layer))
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from accelerate.commands.config.config_args import load_config_from_file
 from safetensors.torch import load_file
 
 from batdoc.source.errors import ConfigError
@@ -18,6 +19,7 @@ from batdoc.trainer import processes
 from batdoc.trainer.checkpoints import last_complete, step_of
 
 TORCHRUN = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
+CONFIGURATIONS = Path(__file__).parents[2] / "docs" / "accelerate"
 STEPS, UPDATES = 3, 2
 LAST = STEPS * UPDATES
 
@@ -36,13 +38,13 @@ def two(*arguments: object) -> Iterator[subprocess.Popen[str]]:
     try:
         yield process
     finally:
-        process.kill()
+        process.terminate()  # torchrun ends those that it started; killed, it would leave them
         process.communicate()
 
 
 def finish(*arguments: object) -> str:
     with two(*arguments) as process:
-        output, errors = process.communicate(timeout=100)
+        output, errors = process.communicate(timeout=250)
         assert process.returncode == 0, errors
     return output
 
@@ -64,6 +66,16 @@ def test_divided_weights_are_refused(
         raise AssertionError
 
 
+@pytest.mark.parametrize("file", sorted(CONFIGURATIONS.glob("*.yaml")), ids=lambda file: file.name)
+def test_accelerate_reads_the_configurations(file: Path) -> None:
+    read = load_config_from_file(str(file))
+    assert read.num_processes > 1
+    assert read.deepspeed_config.get("zero_stage") in (None, 2)
+    assert not read.fsdp_config
+    assert f"accelerate launch --config_file docs/accelerate/{file.name} " in file.read_text()
+
+
+@pytest.mark.timeout(300)
 def test_two_processes_train_one_model(tiny_checkpoint: Path, tmp_path: Path) -> None:
     script, whole, killed = (
         Path(__file__).with_name("two_processes.py"),
@@ -92,6 +104,7 @@ def test_two_processes_train_one_model(tiny_checkpoint: Path, tmp_path: Path) ->
     assert all(torch.equal(value, other[name]) for name, value in one.items())
 
 
+@pytest.mark.timeout(300)
 def test_the_whole_command(repo: Path, tiny_checkpoint: Path, tmp_path: Path) -> None:
     run = tmp_path / "run"
     options = {"output": run, "model": tiny_checkpoint, "warmup": 1, "rounds": 1, "steps": 1}

@@ -14,9 +14,12 @@ from batdoc.trainer.card import Verdict
 from batdoc.trainer.config import Asked, default_config
 from batdoc.trainer.corpus import read_corpus
 from batdoc.trainer.evaluate import Evaluation
+from batdoc.trainer.held_out import held_out_units
 from batdoc.trainer.plan import Plan, Request, run_folder
 from batdoc.trainer.progress import Progress
-from batdoc.trainer.run import Watcher, decide, held_out_units, train
+from batdoc.trainer.publish import decide
+from batdoc.trainer.run import train
+from batdoc.trainer.watcher import Watcher
 
 SMALL = replace(
     default_config(0, Asked(steps=2, reward="both", rounds=1)),
