@@ -13,7 +13,14 @@ from batdoc.cli.common import cancel_on_interrupt, loudness, progress
 from batdoc.cli.targets import common_folder
 from batdoc.models.backends.llama_cpp import LlamaCppBackend
 from batdoc.models.catalogue import starter_path
-from batdoc.models.semantic_drift import ENOUGH, Described, Drifted, DriftJudge, described
+from batdoc.models.semantic_drift import (
+    ENOUGH,
+    Described,
+    Drifted,
+    DriftJudge,
+    are_english,
+    described,
+)
 from batdoc.source.changes import changes_since
 from batdoc.source.errors import Cancelled, InputError
 from batdoc.source.files import read_source
@@ -95,15 +102,20 @@ def _judged(
     """Yield what drifted among the wanted places, given by their indices."""
     if not wanted:
         return
-    if len(places) < ENOUGH:
+    functions = [place.said for place in places]
+    if len(functions) < ENOUGH:
         _tell(f"--drift needs {ENOUGH} documented functions to compare with; name more files")
         return
-    _tell(f"{len(wanted)} docstrings are compared with their code by {starter_path().name}")
+    if not are_english(functions):
+        _tell("--drift reads English only, and finds little of it here; nothing is compared")
+        return
+    count = f"{len(wanted)} docstring{'s' if len(wanted) > 1 else ''}"
+    _tell(f"comparing {count} with the code by {starter_path().name}")
     with (
         closing(LlamaCppBackend(starter_path())) as backend,
         progress("docstrings", is_shown=True) as show,
     ):
-        judge = DriftJudge([place.said for place in places], backend)
+        judge = DriftJudge(functions, backend)
         for at, drifted in judge.drifted(wanted, cancel, show):
             yield places[at], drifted
 

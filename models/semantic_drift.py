@@ -14,6 +14,7 @@ taken to be gone. A function whose words settle the matter, whatever the starter
 shown to it.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Event
@@ -38,6 +39,8 @@ LOWEST, HIGHEST = -1.5, 2.5  # beyond these, more lift says no more
 _TELLING = 0.25  # what words fit less well, they fit by chance
 _FEWEST_WORDS = 3
 _MOST_FRESH = 72  # tokens
+_ENGLISH = re.compile(r"\b(?:for|is|of|the|to)\b", re.IGNORECASE)
+_ENGLISH_SHARE = 1 / 3  # of docstrings; two in three or more where people write English
 _CHUNK = 32  # functions between two reports of progress
 
 
@@ -115,11 +118,17 @@ def _described(unit: CodeUnit, doc: Docstring) -> Described:
     return Described(unit, " ".join(doc.summary.split()), text)
 
 
+def are_english(functions: Sequence[Described]) -> bool:
+    """Tell whether functions are described in English; words of other languages fit no code."""
+    count = sum(bool(_ENGLISH.search(function.text)) for function in functions)
+    return count >= _ENGLISH_SHARE * len(functions)
+
+
 class DriftJudge:
     """Holds docstrings against the functions of a code base.
 
     Args:
-        functions: Of the code base, `ENOUGH` or more.
+        functions: Of the code base, `ENOUGH` or more, described in English.
         backend: The starter; stays its owner's.
     """
 

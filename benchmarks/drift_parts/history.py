@@ -16,7 +16,7 @@ from batdoc.models.word_fit import stems
 from drift_parts.cases import CodeBase, Row, is_left_out, read, row, units
 
 _COMMITS, _MOST_FILES = 2000, 40  # larger commits rename and reformat
-_MOST_A_COMMIT, _MOST = 3, 80  # cases
+_MOST_A_COMMIT, _MOST = 3, 40  # cases
 _LEAST_CHANGE = 0.25  # share of the docstring's words that are not in both
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -31,7 +32,7 @@ def test_true_docstrings_are_not_listed(batdoc, tmp_path: Path):
     (tmp_path / "shop.py").write_text(SHOP.read_text())
     result = batdoc("check", "--drift", ".")
     assert (result.exit_code, result.stdout) == (0, "")
-    assert "24 docstrings are compared with their code by starter-q8_0.gguf\n" in result.stderr
+    assert "batdoc: comparing 24 docstrings with the code by starter-q8_0.gguf\n" in result.stderr
 
 
 def test_a_wrong_one_is_listed_as_advice_and_nothing_is_written(batdoc, shop: Path):
@@ -81,7 +82,7 @@ def test_one_file_is_held_against_the_whole_repository(batdoc, shop: Path):
     body = tail[: tail.index("\ndef ")]
     shop.with_name("orders.py").write_text(f"def cancel_order{body}")
     result = batdoc("check", "--drift", "orders.py")
-    assert "1 docstrings are compared" in result.stderr
+    assert "comparing 1 docstring with" in result.stderr
     assert result.stdout.startswith("orders.py:1: BD501 cancel_order: ")
 
 
@@ -102,11 +103,21 @@ def test_too_few_functions_are_told_of(batdoc, tmp_path: Path):
     assert "--drift needs 20 documented functions to compare with; name more files" in result.stderr
 
 
+def test_words_of_another_language_are_not_judged(batdoc, shop: Path):
+    german = '"""Ermittelt den Wert und gibt ihn zur\u00fcck."""'
+    text = re.sub('^    """.*"""', f"    {german}", shop.read_text(), flags=re.MULTILINE)
+    assert text.count(german) == 24
+    shop.write_text(text)
+    result = batdoc("check", "--drift", ".")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert "--drift reads English only, and finds little of it here" in result.stderr
+
+
 def test_other_languages_are_left_alone(batdoc, tmp_path: Path):
     (tmp_path / "a.js").write_text("/** Blur all the pixels. */\nfunction f() { return g; }\n")
     result = batdoc("check", "--drift", ".")
     assert (result.exit_code, result.stdout) == (0, "")
-    assert "compared" not in result.stderr
+    assert "comparing" not in result.stderr
 
 
 @pytest.mark.parametrize(
