@@ -116,6 +116,18 @@ async function checkAll(editor, { file, many, basket, command, picture }) {
     const rest = [...lines.slice(0, begin), ...lines.slice(end)].join("\n");
     expect(rest === SHOP, `more than documentation changed:\n${text()}`);
   });
+  await check("the hover tells how sure the model was", async () => {
+    await editor.goTo(10, 12);
+    const told = editor.page.getByText(/written by the model, confidence \d\.\d\d/).first();
+    await editor.until("the hover", async () => {
+      await editor.page.keyboard.press("Control+k");
+      await editor.page.keyboard.press("Control+i");
+      await editor.page.waitForTimeout(1000);
+      return told.isVisible();
+    });
+    await picture("vscode-confidence");
+    await editor.page.keyboard.press("Escape");
+  });
   await check("one undo takes the docstring back", undone);
   await check("a whole file is documented and counted, and one undo takes it back", async () => {
     await editor.command("batdoc: Document This File");
