@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 def command(run: Path, output: Path, quantization: "Quantization") -> None:
     """Turn the trained model RUN into a GGUF file that llama.cpp and batdoc run.
 
-    RUN is what `batdoc train` wrote, a PEFT adapter, or a Llama or Qwen2 folder. The file is
+    RUN is what `batdoc train` wrote, a PEFT adapter, or a Llama, Qwen2 or Qwen3 folder. The file is
     compared with the model in token ids, logits and greedy text; if it differs, nothing is written.
 
     \b

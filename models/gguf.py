@@ -1,4 +1,4 @@
-"""Writes a Hugging Face folder (Llama or Qwen2) as an F32 GGUF file, without torch.
+"""Writes a Hugging Face folder (Llama, Qwen2 or Qwen3) as an F32 GGUF file, without torch.
 
 The same folder gives the same bytes. Tensors stream from disk, so memory holds one at a time.
 llama.cpp makes it smaller (models.backends.quantize), and models.parity checks whether it says the

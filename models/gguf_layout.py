@@ -11,7 +11,11 @@ from numpy.typing import NDArray
 
 from batdoc.source.errors import ModelError
 
-_ARCHITECTURES = {"llama": gguf.MODEL_ARCH.LLAMA, "qwen2": gguf.MODEL_ARCH.QWEN2}
+_ARCHITECTURES = {
+    "llama": gguf.MODEL_ARCH.LLAMA,
+    "qwen2": gguf.MODEL_ARCH.QWEN2,
+    "qwen3": gguf.MODEL_ARCH.QWEN3,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,7 @@ class ModelShape:
         """Put a tensor's rows into llama.cpp's order.
 
         For Llama, transformers rotates the first half of a head's rows with the second half, and
-        llama.cpp each even row with the odd one after it. For Qwen2 both use halves.
+        llama.cpp each even row with the odd one after it. For Qwen both use halves.
         """
         return self._swapped(name, values, (2, self.head_size // 2))
 

@@ -58,19 +58,33 @@ def tiny_checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def tiny_qwen(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A random Qwen2 with grouped heads, its pre-tokenizer, NFC and a chat template."""
-    from tokenizers import Regex, normalizers
-    from tokenizers.pre_tokenizers import ByteLevel, Sequence, Split
     from transformers import Qwen2Config, Qwen2ForCausalLM
 
-    folder = tmp_path_factory.mktemp("tiny_qwen")
+    return _make_qwen(tmp_path_factory.mktemp("tiny_qwen"), Qwen2ForCausalLM, Qwen2Config)
+
+
+@pytest.fixture(scope="session")
+def tiny_qwen3(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A random Qwen3: no biases, norms of queries and keys, heads wider than their share."""
+    from transformers import Qwen3Config, Qwen3ForCausalLM
+
+    folder = tmp_path_factory.mktemp("tiny_qwen3")
+    return _make_qwen(folder, Qwen3ForCausalLM, Qwen3Config, head_dim=128)
+
+
+def _make_qwen(folder: Path, model_class, config_class, **sizes) -> Path:
+    from tokenizers import Regex, normalizers
+    from tokenizers.pre_tokenizers import ByteLevel, Sequence, Split
+
     words = Split(Regex(_QWEN_WORDS), behavior="isolated")
     bytes_ = ByteLevel(add_prefix_space=False, use_regex=False)
     special = ("<|endoftext|>", "<|im_start|>", "<|im_end|>")
     tokenizer = _train_tokenizer(Sequence([words, bytes_]), special)
     tokenizer.normalizer = normalizers.NFC()
-    config = Qwen2Config(vocab_size=tokenizer.get_vocab_size() + 5, num_key_value_heads=2, **_SIZES)
+    words_known = tokenizer.get_vocab_size()
+    config = config_class(vocab_size=words_known + 5, num_key_value_heads=2, **_SIZES, **sizes)
     names = {"eos_token": "<|im_end|>", "pad_token": "<|endoftext|>", "chat_template": _CHATML}
-    _save(folder, Qwen2ForCausalLM, config, tokenizer, names)
+    _save(folder, model_class, config, tokenizer, names)
     return folder
 
 

@@ -65,7 +65,7 @@ class ExportReport:
 
 
 def export(run: Path, output: Path, quantization: Quantization) -> ExportReport:
-    """Export a trained model, or any Llama or Qwen2 folder, as GGUF.
+    """Export a trained model, or any Llama, Qwen2 or Qwen3 folder, as GGUF.
 
     Args:
         run: A training run, a checkpoint, a PEFT adapter or a Hugging Face model folder.

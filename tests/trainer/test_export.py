@@ -39,6 +39,13 @@ def test_a_qwen2_comes_out_equal_on_composed_text(tiny_qwen, tmp_path):
     assert report.final.distance < 0.05
 
 
+def test_a_qwen3_comes_out_equal(tiny_qwen3, tmp_path):
+    report = export(tiny_qwen3, tmp_path / "m.gguf", "q8_0")
+
+    assert report.exact.distance < 1e-5
+    assert report.final.distance < 0.05
+
+
 def test_each_quantization_is_smaller_and_farther_than_the_one_before(tiny_checkpoint, tmp_path):
     reports = [
         export(tiny_checkpoint, tmp_path / f"{q}.gguf", q) for q in ("f16", "q8_0", "q4_k_m")
