@@ -29,8 +29,14 @@ if TYPE_CHECKING:
     type=click.Choice(["q8_0", "q4_k_m", "f16"]),
     help="How the weights are stored: 8.5, about 5 or 16 bits each.",
 )
+@click.option(
+    "--adapter-only",
+    is_flag=True,
+    help="Write the PEFT adapter RUN by itself, in 32 bits, for llama.cpp's --lora over the GGUF "
+    "file of its base.",
+)
 @loudness_options
-def command(run: Path, output: Path, quantization: "Quantization") -> None:
+def command(run: Path, output: Path, quantization: "Quantization", adapter_only: bool) -> None:
     """Turn the trained model RUN into a GGUF file that llama.cpp and batdoc run.
 
     RUN is what `batdoc train` wrote, a PEFT adapter, or a Llama, Qwen2 or Qwen3 folder. The file is
@@ -40,8 +46,14 @@ def command(run: Path, output: Path, quantization: "Quantization") -> None:
     Exit codes: 0 written
                 2 the model cannot be exported, or the file would differ from it
     """
-    from batdoc.trainer.export import export
+    from batdoc.trainer.export import export, export_adapter
 
+    if adapter_only:
+        adapter = export_adapter(run, output)
+        if loudness() >= 0:
+            click.echo(f"{adapter.file}  {adapter.size / 1e6:.1f} MB, over {adapter.base}")
+            click.echo(f"  logits {adapter.parity.distance:.1e} away from the merged model's")
+        return
     report = export(run, output, quantization)
     if loudness() >= 0:
         show(report)

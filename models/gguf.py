@@ -50,7 +50,7 @@ def write_gguf(model_dir: Path, out: Path, label: GgufLabel) -> None:
     tokenizer = read_tokenizer(model_dir, shape.vocabulary)
     tensors = _named_tensors(model_dir, shape)
     writer = gguf.GGUFWriter(out, shape.architecture)
-    _add_label(writer, label)
+    add_label(writer, label, gguf.GGUFType.MODEL)
     _add_shape(writer, shape)
     tokenizer.add_to(writer)
     for name, tensor in tensors.items():
@@ -98,8 +98,9 @@ def _check_vocabulary(model_dir: Path, named: dict[str, StoredTensor], shape: Mo
         )
 
 
-def _add_label(writer: gguf.GGUFWriter, label: GgufLabel) -> None:
-    writer.add_type("model")
+def add_label(writer: gguf.GGUFWriter, label: GgufLabel, kind: str) -> None:
+    """Write what a file says of itself; its kind is a model or an adapter."""
+    writer.add_type(kind)
     writer.add_name(label.name)
     if label.license:
         writer.add_license(label.license)

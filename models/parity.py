@@ -107,20 +107,21 @@ def read_reference(model_dir: Path) -> Reference:
     )
 
 
-def compare(file: Path, reference: Reference, bound: float) -> Parity:
+def compare(file: Path, reference: Reference, bound: float, adapter: Path | None = None) -> Parity:
     """Compare a GGUF file with its original.
 
     Args:
         file: The export.
         reference: What the original does.
         bound: The largest distance allowed.
+        adapter: An adapter's file to put over it.
 
     Raises:
         ExportError: Token ids differ or the logits are too far; names the first difference.
         ModelError: The file cannot be loaded.
     """
     longest = max(len(reading.ids) for reading in reference.readings)
-    with LogitReader(file, longest) as reader:
+    with LogitReader(file, longest, adapter) as reader:
         _compare_tokens(reader.vocabulary, reference)
         logits = [reader.logits(reading.ids) for reading in reference.readings]
     pairs = list(zip(logits, reference.readings, strict=True))
@@ -135,14 +136,16 @@ def compare(file: Path, reference: Reference, bound: float) -> Parity:
     return Parity(max(distances), float(np.mean(np.concatenate(kept))), _first_change(kept))
 
 
-def compare_strictly(file: Path, reference: Reference, bound: float) -> Parity:
+def compare_strictly(
+    file: Path, reference: Reference, bound: float, adapter: Path | None = None
+) -> Parity:
     """Compare as `compare` does, and insist on the same greedy text.
 
     Raises:
         ExportError: Anything differs; names the first difference.
         ModelError: The file cannot be loaded.
     """
-    parity = compare(file, reference, bound)
+    parity = compare(file, reference, bound, adapter)
     if parity.first_change:
         raise ExportError(
             "the export differs from the model: its greedy text changes at "

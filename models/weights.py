@@ -59,7 +59,7 @@ def stored_tensors(folder: Path) -> dict[str, StoredTensor]:
     Raises:
         ModelError: There are no safetensors weights, or a file is cut off or of an unknown type.
     """
-    found = [tensor for file in _weight_files(folder) for tensor in _read_header(file)]
+    found = [tensor for file in _weight_files(folder) for tensor in tensors_of(file)]
     return {tensor.name: tensor for tensor in sorted(found, key=lambda t: t.name)}
 
 
@@ -72,7 +72,12 @@ def _weight_files(folder: Path) -> list[Path]:
     raise ModelError(f"{folder} has no {_SINGLE}; save the model in safetensors format")
 
 
-def _read_header(file: Path) -> Iterator[StoredTensor]:
+def tensors_of(file: Path) -> Iterator[StoredTensor]:
+    """Find every tensor of one safetensors file.
+
+    Raises:
+        ModelError: It is missing, cut off or of an unknown type.
+    """
     try:
         size = file.stat().st_size
         with file.open("rb") as stream:

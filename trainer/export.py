@@ -9,6 +9,8 @@ import json
 import os
 import tempfile
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +24,7 @@ from batdoc.models.checkpoint import (
     tokenizer_hash,
 )
 from batdoc.models.gguf import GgufLabel, write_gguf
+from batdoc.models.gguf_adapter import write_gguf_adapter
 from batdoc.models.gguf_reader import GgufFile, license_of
 from batdoc.models.parity import Parity, compare, compare_strictly, read_reference
 from batdoc.source.errors import InputError, MissingExtraError, ModelError
@@ -64,6 +67,23 @@ class ExportReport:
     final: Parity
 
 
+@dataclass(frozen=True, slots=True)
+class AdapterReport:
+    """What was written and how it was compared.
+
+    Attributes:
+        file: The adapter's file.
+        size: In bytes.
+        base: The folder of the model that it adapts.
+        parity: Of the base with the adapter, against the merged model.
+    """
+
+    file: Path
+    size: int
+    base: Path
+    parity: Parity
+
+
 def export(run: Path, output: Path, quantization: Quantization) -> ExportReport:
     """Export a trained model, or any Llama, Qwen2 or Qwen3 folder, as GGUF.
 
@@ -79,11 +99,18 @@ def export(run: Path, output: Path, quantization: Quantization) -> ExportReport:
         MissingExtraError: The training extra is not installed.
     """
     checkpoint = find_checkpoint(run)
+    with _writing(output) as work:
+        return _export_in(work, checkpoint, output, quantization)
+
+
+@contextmanager
+def _writing(output: Path) -> Iterator[Path]:
+    """Give the folder to work in; a disk that refuses is told in a sentence."""
     if output.is_dir() or not output.parent.is_dir():
         raise InputError(f"{output} cannot be written; name a file in a folder that exists")
     try:
         with _work_folder(output.parent) as work:
-            return _export_in(Path(work), checkpoint, output, quantization)
+            yield Path(work)
     except OSError as error:
         raise InputError(
             f"{output} cannot be written ({error.strerror}); free some space or name another folder"
@@ -107,6 +134,35 @@ def find_checkpoint(run: Path) -> Path:
         if any((folder / name).is_file() for name in ("config.json", "adapter_config.json")):
             return folder
     raise InputError(f"{run} holds no trained model; name the folder that `batdoc train` wrote")
+
+
+def export_adapter(run: Path, output: Path) -> AdapterReport:
+    """Export a PEFT adapter as a GGUF file of its own, for the GGUF file of its base.
+
+    Args:
+        run: A folder that PEFT wrote, or a run whose checkpoint is one.
+        output: The file to write; an older one is replaced once the new one is proved: put over
+            the base it says the same as the merged model.
+
+    Raises:
+        ExportError: It would differ from the merged model; nothing was written.
+        InputError: `run` holds no adapter, or `output` cannot be written.
+        ModelError: The adapter cannot be exported.
+        MissingExtraError: The training extra is not installed.
+    """
+    adapter = find_checkpoint(run)
+    if not (adapter / "adapter_config.json").is_file():
+        raise InputError(f"{run} holds whole weights and no adapter; leave --adapter-only out")
+    with _writing(output) as work:
+        base, file, under = _base_of(adapter), work / "adapter.gguf", work / "base.gguf"
+        label = GgufLabel(_name(adapter), license_of(base), prompts.VERSION)
+        write_gguf_adapter(adapter, base, file, label)
+        write_gguf(base, under, label)
+        whole = _whole_model(adapter, work)
+        parity = compare_strictly(under, read_reference(whole.folder), _EXACT, file)
+        report = AdapterReport(output, file.stat().st_size, base, parity)
+        _publish(file, output)
+    return report
 
 
 def _export_in(

@@ -1,5 +1,7 @@
 """Every logit of a text, straight from llama.cpp: what an export is compared by."""
 
+import ctypes
+import os
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -21,12 +23,13 @@ class LogitReader(AbstractContextManager["LogitReader"]):
         vocabulary: The file's own tokenizer.
     """
 
-    def __init__(self, path: Path, longest: int) -> None:
+    def __init__(self, path: Path, longest: int, adapter: Path | None = None) -> None:
         """Open a model file.
 
         Args:
             path: A GGUF file.
             longest: The most tokens that a text will have.
+            adapter: A GGUF file with an adapter to put over it.
 
         Raises:
             ModelError: The file cannot be loaded.
@@ -43,6 +46,18 @@ class LogitReader(AbstractContextManager["LogitReader"]):
         if not self._context:
             self._llama.llama_model_free(self._model)
             raise ModelError(f"{path} cannot be run{reason()}")
+        if adapter is not None:
+            self._put_over(adapter)
+
+    def _put_over(self, adapter: Path) -> None:
+        """Put an adapter over the model, which frees it in the end."""
+        llama = self._llama
+        loaded = llama.llama_adapter_lora_init(self._model, os.fsencode(adapter))
+        if not loaded:
+            self.__exit__(None, None, None)
+            raise ModelError(f"{adapter} cannot be put over the model{reason()}")
+        adapters = (llama.llama_adapter_lora_p_ctypes * 1)(loaded)
+        llama.llama_set_adapters_lora(self._context, adapters, 1, (ctypes.c_float * 1)(1.0))
 
     def logits(self, ids: Sequence[int]) -> NDArray[np.float32]:
         """Read a text.

@@ -15,7 +15,7 @@ from batdoc.models.checkpoint import Checkpoint, tokenizer_hash
 from batdoc.models.gguf_reader import GgufFile
 from batdoc.models.weights import stored_tensors
 from batdoc.source.errors import ExportError, InputError, ModelError
-from batdoc.trainer.export import export
+from batdoc.trainer.export import export, export_adapter
 
 
 @pytest.mark.parametrize("quantization", QUANTIZATIONS)
@@ -73,6 +73,31 @@ def test_an_adapter_is_merged_into_its_base_with_the_tokenizer_kept(tiny_checkpo
     assert adapted.exact.distance < 1e-5
     adapted_bytes = (tmp_path / "adapted.gguf").read_bytes()
     assert adapted_bytes != (tmp_path / "plain.gguf").read_bytes()
+
+
+@pytest.mark.parametrize("base", ["tiny_checkpoint", "tiny_qwen"])
+def test_an_adapter_alone_makes_the_base_say_the_same(base, request, tmp_path):
+    run = _train_adapter(request.getfixturevalue(base), tmp_path / "run")
+
+    result = CliRunner().invoke(
+        command, [str(run), "--output", str(tmp_path / "a.gguf"), "--adapter-only"]
+    )
+
+    assert result.exit_code == 0, result.output
+    assert "away from the merged model's" in result.output
+    assert (tmp_path / "a.gguf").stat().st_size < 100_000
+
+
+def test_an_adapter_that_a_file_cannot_hold_is_refused(tiny_checkpoint, tmp_path):
+    run = _train_adapter(tiny_checkpoint, tmp_path / "run")
+    file = run / "adapter_config.json"
+    file.write_text(file.read_text().replace('"use_dora": false', '"use_dora": true'))
+
+    with pytest.raises(ModelError, match="cannot say use_dora; export the whole model"):
+        export_adapter(run, tmp_path / "a.gguf")
+    with pytest.raises(InputError, match="whole weights and no adapter"):
+        export_adapter(tiny_checkpoint, tmp_path / "a.gguf")
+    assert not (tmp_path / "a.gguf").exists()
 
 
 def test_an_adapter_whose_base_is_gone_is_named(tiny_checkpoint, tmp_path):
@@ -144,7 +169,7 @@ _KILLED_EXPORTS = """
 import os, random, signal, sys, time
 from pathlib import Path
 import peft, torch, transformers
-from batdoc.trainer.export import export
+from batdoc.trainer.export import export, export_adapter
 
 model, output = Path(sys.argv[1]), Path(sys.argv[2])
 random.seed(0)
