@@ -115,6 +115,15 @@ def test_the_best_of_several_is_what_the_code_comes_back_from() -> None:
     assert written.trust.verified > 0.3
 
 
+def test_a_class_is_not_rebuilt_from_its_docstring() -> None:
+    backend = ScriptedBackend(lambda _: "Hold one number.")
+    manner = Manner(exemplars=None, run=None, best_of=2, verifies=True)
+    (written,) = write_docstrings([unit_of("class One: x = 1")], backend, BRIEF, manner=manner)
+    assert written is not None
+    assert written.trust.verified is None
+    assert {prompt.direction for prompt in backend.prompts} == {Direction.TO_DOC}
+
+
 def test_a_brief_house_costs_one_line_and_one_call() -> None:
     backend = ScriptedBackend(["Add numbers.\n:param left: The first."])
     (doc,) = docstrings([ADD], backend, BRIEF)
