@@ -221,7 +221,7 @@ async def _streamed(stream: Any) -> tuple[str, str]:
     """Read an answer as it comes.
 
     Raises:
-        TransportError: It broke off.
+        RemoteProtocolError: It broke off.
         ValueError: It is no answer.
     """
     import httpx
