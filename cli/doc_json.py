@@ -27,12 +27,7 @@ class JsonReport(Report):
         state = "proposed" if self.is_finding else "written"
         units = [
             _unit(proposal.unit, state, proposal.trust)
-            | {
-                "docstring": text,
-                "removed": list(proposal.removed),
-                "verified": _rounded(proposal.trust.verified),
-                "is_cut": proposal.trust.is_cut,
-            }
+            | {"docstring": text, "removed": list(proposal.removed)}
             for proposal, text in zip(result.written, result.docstrings(), strict=True)
         ]
         units += [
@@ -73,6 +68,8 @@ def _unit(unit: CodeUnit, state: str, trust: Trust) -> dict[str, object]:
         "line": unit.lines[0],
         "state": state,
         "confidence": _rounded(trust.confidence),
+        "verified": _rounded(trust.verified),
+        "is_cut": trust.is_cut,
     }
 
 

@@ -66,7 +66,7 @@ class Scribe:
         house = self._house(request, units, repo, folder)
         if Task(request.task) is Task.UPDATE:
             (entries,) = write_entries([unit], [wanted(unit)], backend, cancel)
-            return DocstringAnswer(entries, house)
+            return DocstringAnswer(entries.docstring, house)
         (written,) = write_docstrings([unit], backend, house, cancel)
         if written is None:
             return DocstringAnswer(None, house)

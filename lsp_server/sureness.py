@@ -14,11 +14,14 @@ class Sureness:
         self._known: dict[tuple[str, str], str] = {}
 
     def note(self, unit: CodeUnit, answer: Answer) -> None:
-        """Remember an answer that has a docstring."""
+        """Remember an answer that has a docstring; where a summary stays, so does its author."""
         if not isinstance(answer, DocstringAnswer) or answer.docstring is None:
             return
+        summary = _squeezed(answer.docstring.summary)
+        if summary == _summary(unit):
+            return
         words = ["written by the model", *([answer.trust] if answer.trust else [])]
-        key = (unit.qualified_name, _squeezed(answer.docstring.summary))
+        key = (unit.qualified_name, summary)
         self._known.pop(key, None)
         self._known[key] = ", ".join(words)
         if len(self._known) > _MOST:
@@ -26,10 +29,11 @@ class Sureness:
 
     def of(self, unit: CodeUnit) -> str:
         """Say who wrote a unit's docstring, and how sure; '' where a person had a hand in it."""
-        if not unit.docstring:
-            return ""
-        summary = parse(unit.docstring, language=unit.language).summary
-        return self._known.get((unit.qualified_name, _squeezed(summary)), "")
+        return self._known.get((unit.qualified_name, _summary(unit)), "")
+
+
+def _summary(unit: CodeUnit) -> str:
+    return _squeezed(parse(unit.docstring or "", language=unit.language).summary)
 
 
 def _squeezed(text: str) -> str:

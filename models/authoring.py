@@ -5,6 +5,7 @@ How a model's answer is read is the business of `reading`; where text goes into 
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import repeat
 from threading import Event
 
 from batdoc.models import prompts
@@ -15,13 +16,13 @@ from batdoc.models.fitting import fit, fitting
 from batdoc.models.prompts import Direction, Prompt
 from batdoc.models.reading import read_body
 from batdoc.models.rebuilding import MOST_BODY, likenesses
-from batdoc.models.trust import Trust
+from batdoc.models.trust import Trust, Written
 from batdoc.source.docstring import Docstring
 from batdoc.source.examples import Run
 from batdoc.source.house.exemplars import Exemplar
 from batdoc.source.house.style import HouseStyle
 from batdoc.source.styles import canonical, parse
-from batdoc.source.units import CodeUnit, UnitKind
+from batdoc.source.units import CodeUnit
 
 _ROOMY = 4096  # tokens of context from which examples are shown
 _CHUNK = 64  # units between two reports of progress
@@ -47,19 +48,6 @@ class Manner:
 
 
 PLAIN = Manner(exemplars=None, run=None)
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """Documentation of one unit.
-
-    Attributes:
-        docstring: Its entries agree with the unit's signature.
-        trust: What is known of it.
-    """
-
-    docstring: Docstring
-    trust: Trust
 
 
 def write_docstrings(
@@ -120,13 +108,14 @@ def _write_chunk(
         docs = filled(units, asked, docs, backend, cancel=cancel)
     if manner.run is None:
         docs = [replace(doc, examples="") if doc else None for doc in docs]
-    verified = _verified(units, docs, backend, cancel) if manner.verifies else {}
+    told = [(unit, canonical(doc)) for unit, doc in zip(units, docs, strict=True) if doc]
+    rebuilt = iter(likenesses(told, backend, cancel) if manner.verifies else repeat(None))
     return [
         Written(
             house.dress(doc, unit),
             Trust(
                 _confidence(answers[index][0], backend),
-                verified.get(index),
+                next(rebuilt),
                 is_cut=asked[index].code != unit.code,
             ),
         )
@@ -134,21 +123,6 @@ def _write_chunk(
         else None
         for index, (doc, unit) in enumerate(zip(docs, units, strict=True))
     ]
-
-
-def _verified(
-    units: Sequence[CodeUnit],
-    docs: Sequence[Docstring | None],
-    backend: Backend,
-    cancel: Event | None,
-) -> dict[int, float]:
-    """Rebuild what has a body: a class is more than its docstring can tell."""
-    told = {
-        index: (unit, canonical(doc))
-        for index, (unit, doc) in enumerate(zip(units, docs, strict=True))
-        if doc and unit.kind is not UnitKind.CLASS
-    }
-    return dict(zip(told, likenesses([*told.values()], backend, cancel), strict=True))
 
 
 def _confidence(answer: Completion, backend: Backend) -> float | None:

@@ -65,7 +65,7 @@ def _best(
 ) -> dict[int, Read]:
     """Choose by what was rebuilt, where that decides, then by the checks, then by likelihood."""
     found = list(candidates)
-    rebuilt = [0.0] * len(found)
+    rebuilt: Sequence[float | None] = [None] * len(found)
     if verifies:
         told = [(units[index], canonical(doc)) for index, (_, doc) in found]
         rebuilt = likenesses(told, backend, cancel)
@@ -73,7 +73,7 @@ def _best(
     def worth(at: int) -> tuple[float, int, float]:
         index, (answer, _) = found[at]
         problems = parse(ended(answer).strip(), Style.REST).problems(units[index].signature)
-        return rebuilt[at], -len(problems), answer.mean_logprob
+        return rebuilt[at] or 0.0, -len(problems), answer.mean_logprob
 
     best: dict[int, Read] = {}
     for at in sorted(range(len(found)), key=worth, reverse=True):

@@ -10,11 +10,10 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from threading import Event
 
-from batdoc.models.authoring import PLAIN, Manner, Written, write_docstrings
+from batdoc.models.authoring import PLAIN, Manner, write_docstrings
 from batdoc.models.backend import Backend
 from batdoc.models.entries import write_entries
-from batdoc.models.trust import UNKNOWN, Trust
-from batdoc.source.docstring import Docstring
+from batdoc.models.trust import UNKNOWN, Trust, Written
 from batdoc.source.edits import Edit
 from batdoc.source.examples import kept_examples
 from batdoc.source.files import SourceFile
@@ -261,8 +260,8 @@ def _answer(
         fresh = _docstrings(chunk, new, backend, cancel, manner)
         for index, written in zip(new, fresh, strict=True):
             answers[index] = _fresh(*chunk[index], written, manner)
-        for index, doc in zip(old, _entries(chunk, old, backend, cancel), strict=True):
-            answers[index] = _merged(*chunk[index], doc)
+        for index, entries in zip(old, _entries(chunk, old, backend, cancel), strict=True):
+            answers[index] = _merged(*chunk[index], entries)
     yield from ((file, answers[index]) for index, (file, _) in enumerate(chunk))
 
 
@@ -285,7 +284,7 @@ def _entries(
     indices: Sequence[int],
     backend: Backend,
     cancel: Event | None,
-) -> list[Docstring]:
+) -> list[Written]:
     units = [chunk[index][1] for index in indices]
     return write_entries(units, [wanted(unit) for unit in units], backend, cancel)
 
@@ -302,9 +301,11 @@ def _fresh(
     return Proposal(unit, edit, trust=written.trust)
 
 
-def _merged(file: _Open, unit: CodeUnit, entries: Docstring) -> Proposal | LeftAlone:
-    merged = merge(unit, entries, file.house)
+def _merged(file: _Open, unit: CodeUnit, entries: Written) -> Proposal | LeftAlone:
+    merged = merge(unit, entries.docstring, file.house)
     if merged is None:
         return LeftAlone(unit, NO_ANSWER if wanted(unit) else NO_MERGE)
     edit = merged_edit(file.survey.file.text, unit, merged.lines, file.survey.language)
-    return Proposal(unit, edit, merged.removed) if edit else LeftAlone(unit, NO_MERGE)
+    if edit is None:
+        return LeftAlone(unit, NO_MERGE)
+    return Proposal(unit, edit, merged.removed, entries.trust)

@@ -9,6 +9,7 @@ from batdoc.models.backend import Backend, Limits
 from batdoc.models.fitting import fitting
 from batdoc.models.prompts import Prompt
 from batdoc.models.reading import ended, read_entry
+from batdoc.models.trust import Trust, Written
 from batdoc.source.docstring import Docstring, Entry, Style
 from batdoc.source.merge.plan import Wanted
 from batdoc.source.styles import parse
@@ -40,7 +41,7 @@ def write_entries(
     wanted: Sequence[Sequence[Wanted]],
     backend: Backend,
     cancel: Event | None = None,
-) -> list[Docstring]:
+) -> list[Written]:
     """Write the entries that documentation lacks, each asked for by name, and nothing else.
 
     Args:
@@ -65,7 +66,11 @@ def write_entries(
     docs = [_summary_of(unit) for unit in units]
     gaps = [_gap(index, gap.field, gap.name) for index in asked for gap in wanted[index]]
     whole = _with_answers(gaps, units, asked, docs, backend, GREEDY, cancel)
-    return [doc for doc in whole if doc is not None]
+    return [
+        Written(doc, Trust(is_cut=index in asked and asked[index].code != units[index].code))
+        for index, doc in enumerate(whole)
+        if doc is not None
+    ]
 
 
 def _summary_of(unit: CodeUnit) -> Docstring:

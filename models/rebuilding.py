@@ -8,7 +8,7 @@ from batdoc.models.backend import Backend, Limits
 from batdoc.models.fitting import fitting
 from batdoc.models.prompts import Direction
 from batdoc.models.reading import read_body
-from batdoc.source.units import CodeUnit
+from batdoc.source.units import CodeUnit, UnitKind
 
 MOST_BODY = 128  # tokens; within what the starter was trained on
 
@@ -49,11 +49,22 @@ def rebuild_all(
 
 def likenesses(
     told: Sequence[tuple[CodeUnit, str]], backend: Backend, cancel: Event | None
-) -> list[float]:
-    """Tell how like the original the code is that comes back, in [0, 1]; see `rebuild_all`."""
+) -> list[float | None]:
+    """Tell how like the original the code is that comes back, in [0, 1]; see `rebuild_all`.
+
+    None for a class, which is not asked for: it is more than its docstring can tell.
+    """
     from batdoc.source.similarity import similarity  # brings all grammars
 
-    return [
-        similarity(unit.code, code, unit.language).value if code is not None else 0.0
-        for code, (unit, _) in zip(rebuild_all(told, backend, cancel), told, strict=True)
-    ]
+    asked = [each for each in told if _has_body(each[0])]
+    rebuilt = iter(rebuild_all(asked, backend, cancel))
+    alike: list[float | None] = []
+    for unit, _ in told:
+        code = next(rebuilt) if _has_body(unit) else None
+        value = similarity(unit.code, code, unit.language).value if code is not None else 0.0
+        alike.append(value if _has_body(unit) else None)
+    return alike
+
+
+def _has_body(unit: CodeUnit) -> bool:
+    return unit.kind is not UnitKind.CLASS

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from batdoc.source.docstring import Docstring
+
 
 @dataclass(frozen=True, slots=True)
 class Trust:
@@ -33,3 +35,16 @@ class Trust:
 
 
 UNKNOWN = Trust()
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Documentation of one unit.
+
+    Attributes:
+        docstring: Its entries agree with the unit's signature.
+        trust: What is known of it.
+    """
+
+    docstring: Docstring
+    trust: Trust

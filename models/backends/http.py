@@ -221,23 +221,30 @@ async def _streamed(stream: Any) -> tuple[str, str]:
     """Read an answer as it comes.
 
     Raises:
-        TransportError: It broke off.
+        RemoteProtocolError: It broke off.
         ValueError: It is no answer.
     """
     import httpx
 
-    text, finish, is_answer = "", None, False
+    text, finish = "", None
     async with stream:
+        if "event-stream" not in stream.response.headers.get("content-type", ""):
+            return _whole(await stream.response.aread())
         async for chunk in stream:
-            is_answer = True
             for choice in chunk.choices or ():
                 text += choice.delta.content or ""
                 finish = choice.finish_reason or finish
-    if not is_answer:
-        raise ValueError("nothing that is streamed")
     if finish is None:
         raise httpx.RemoteProtocolError("the answer has no end")
     return text, finish
+
+
+def _whole(body: bytes) -> tuple[str, str]:
+    """Read the answer of a server that was asked to stream and does not."""
+    from openai.types.chat import ChatCompletion
+
+    (choice, *_) = ChatCompletion.model_validate_json(body).choices
+    return choice.message.content or "", choice.finish_reason
 
 
 async def _watch(work: Sequence["asyncio.Future[Completion]"], cancel: Event | None) -> None:

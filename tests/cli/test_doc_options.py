@@ -182,16 +182,15 @@ def test_the_document_for_scripts_has_every_outcome(batdoc, tmp_path: Path):
     assert shown.exit_code == 2
     assert "gone.py does not exist" in shown.stderr
     document = json.loads(shown.stdout)
-    one = {"name": "one", "kind": "function", "line": 1, "confidence": None}
+    unknown = {"confidence": None, "verified": None, "is_cut": False}
+    one = {"name": "one", "kind": "function", "line": 1} | unknown
     text = "Give a one.\n\nReturns:\n    One."
     proposed = {
         "state": "proposed",
         "docstring": text,
         "removed": [],
-        "verified": None,
-        "is_cut": False,
     }
-    two = {"name": "two", "kind": "function", "line": 5, "confidence": None}
+    two = {"name": "two", "kind": "function", "line": 5} | unknown
     assert document == {
         "files": [
             {"path": "gone.py", "state": "failed", "units": [],

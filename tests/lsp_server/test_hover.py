@@ -83,3 +83,15 @@ async def test_how_sure_the_model_was_is_told_until_its_words_are_changed(fresh_
     assert found.contents.value == "written by the model, confidence 1.00"
     fresh_editor.change(fresh_editor.text.replace("Add two", "Add my two"))
     assert await hovered(fresh_editor, 0, 5) is None
+
+
+async def test_a_person_whose_docstring_was_updated_stays_its_author(fresh_editor):
+    await fresh_editor.start(options={"check": "off"})
+    words = "Give the sum.\n\n    Args:\n        a: By hand."
+    fresh_editor.open(f'def add(a, b):\n    """{words}\n    """\n    return a + b\n')
+    (update,) = [each for each in await fresh_editor.actions(0) if "pdate" in each.title]
+    update = await fresh_editor.client.code_action_resolve_async(update)
+    fresh_editor.change(fresh_editor.applied(update.edit))
+    assert words in fresh_editor.text
+    assert "        b: " in fresh_editor.text
+    assert await hovered(fresh_editor, 0, 5) is None

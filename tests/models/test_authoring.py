@@ -10,6 +10,7 @@ import pytest
 from batdoc.models.authoring import Manner, write_bodies, write_docstrings
 from batdoc.models.backend import ScriptedBackend
 from batdoc.models.confidence import Scale
+from batdoc.models.entries import write_entries
 from batdoc.models.fitting import fit
 from batdoc.models.prompts import Direction, Prompt, to_code, to_doc
 from batdoc.models.reading import read_body, read_doc
@@ -20,6 +21,7 @@ from batdoc.source.examples import Run
 from batdoc.source.house.exemplars import Exemplar
 from batdoc.source.house.style import HouseStyle
 from batdoc.source.language import get_language
+from batdoc.source.merge import wanted
 from batdoc.source.units import CodeUnit
 
 FULL = HouseStyle(Style.GOOGLE, True, False, 88, True)
@@ -113,6 +115,15 @@ def test_the_best_of_several_is_what_the_code_comes_back_from() -> None:
     assert written.docstring.summary == "Raise or give the scaled sum."
     assert written.trust.verified is not None
     assert written.trust.verified > 0.3
+
+
+def test_a_class_is_not_rebuilt_from_its_docstring() -> None:
+    backend = ScriptedBackend(lambda _: "Hold one number.")
+    manner = Manner(exemplars=None, run=None, best_of=2, verifies=True)
+    (written,) = write_docstrings([unit_of("class One: x = 1")], backend, BRIEF, manner=manner)
+    assert written is not None
+    assert written.trust.verified is None
+    assert {prompt.direction for prompt in backend.prompts} == {Direction.TO_DOC}
 
 
 def test_a_brief_house_costs_one_line_and_one_call() -> None:
@@ -249,6 +260,16 @@ def test_it_is_told_that_the_model_saw_only_the_beginning() -> None:
     backend = ScriptedBackend(lambda _: "Print them.", context_size=200)
     written = write_docstrings([long, ADD], backend, BRIEF)
     assert [each and each.trust.is_cut for each in written] == [True, False]
+
+
+def test_it_is_told_of_new_entries_in_old_documentation_as_well() -> None:
+    head = 'def count(items, most):\n    """Count them.\n\n    :param most: Enough.\n    """\n'
+    long = unit_of(head + "    print('one more of them')\n" * 80)
+    backend = ScriptedBackend(lambda _: " What to count.", context_size=200)
+    (written,) = write_entries([long], [wanted(long)], backend)
+    (entry,) = written.docstring.params
+    assert (entry.name, entry.text) == ("items", "What to count.")
+    assert written.trust.is_cut
 
 
 def test_code_that_does_not_fit_is_cut_at_a_line() -> None:

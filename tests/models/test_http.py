@@ -29,6 +29,17 @@ BEGUN = (
     b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"
     b'data: {"id": "x", "choices": [{"index": 0, "delta": {"content": "Half"}}]}\n\n'
 )
+UNSTREAMED_BODY = (
+    b'{"id": "x", "object": "chat.completion", "created": 1, "model": "m", "choices": [{"index": 0,'
+    b' "finish_reason": "length", "message": {"role": "assistant", "content": "Do it all."}}]}'
+)
+UNSTREAMED = (
+    b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b"
+    % (
+        len(UNSTREAMED_BODY),
+        UNSTREAMED_BODY,
+    )
+)
 RESET = b""
 NOT_THE_API = "does not answer as OpenAI's API does; add /v1 to the address or see its log"
 SLOW = b"HTTP/1.1 200 OK\r\nContent-Le"
@@ -173,6 +184,13 @@ def test_what_passes_is_tried_again(damaging, fault: bytes):
     (answer,) = backend.generate([prompt_of("def f(): pass")], SHORT)
     assert answer.finish in Finish
     assert "Half" not in answer.text
+
+
+def test_a_server_that_does_not_stream_is_asked_once(damaging):
+    server = damaging(UNSTREAMED)
+    (answer,) = HttpBackend(server.address).generate([prompt_of("def f(): pass")], SHORT)
+    assert (answer.text, answer.finish) == ("Do it all.", Finish.LENGTH)
+    assert sum(b"/chat/completions" in asked for asked in server.requests) == 1
 
 
 @pytest.mark.parametrize(
