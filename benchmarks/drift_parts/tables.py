@@ -44,8 +44,8 @@ function that a swapped docstring belongs to is not among those that it is compa
 |---|---|---|---|
 {_code_bases(measured)}
 
-What `batdoc check --drift` lists: of true docstrings, and of those that are swapped where a tenth
-of a code base is.
+What `batdoc check --drift` lists: of true docstrings; of those that are swapped, where a tenth of a
+code base is at once; and where two or more in each file are, which moves the threshold as well.
 
 | code base | true | any two | two of a file |
 |---|---|---|---|
@@ -60,8 +60,8 @@ that of before it.
 |---|---|---|---|---|---|---|
 {_history(history)}
 
-Rewritten: more than half of the words. Most of these commits change a detail of both, or add to the
-docstring what was true before.
+Rewritten: more than half of the words. Most old docstrings are still true of the new code, 15 of 18
+rewritten ones that were read: they were worded anew, or more was said.
 """
 
 
