@@ -27,11 +27,12 @@ def section(measured: Results, listed: Results, history: Results) -> str:
     own = sum(row["kind"] == "own" for row in everything)
     return f"""## Semantic drift
 
-Written by `python benchmarks/drift.py section`. Nothing here chose the weights or the threshold; petl
-and passlib chose which measures are taken. {own} Python functions of {len(measured)} code bases that
-the starter never saw, each with its own docstring, with that of any other function of the code base,
-and with that of another function of its file; what is said of parameters is left out. AUC: how often
-a true docstring fits its function better than a swapped one does, with its 95% bootstrap interval.
+Written by `python benchmarks/drift.py section`. Nothing here chose the weights or the threshold;
+petl and passlib chose which measures are taken. {own} Python functions of {len(measured)} code
+bases that the starter never saw, each with its own docstring, with that of any other function of
+the code base, and with that of another function of its file; what is said of parameters is left
+out. AUC: how often a true docstring fits its function better than a swapped one does, with its 95%
+bootstrap interval.
 
 | measure | any two | two of a file |
 |---|---|---|

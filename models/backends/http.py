@@ -222,6 +222,7 @@ async def _streamed(stream: Any) -> tuple[str, str]:
 
     Raises:
         TransportError: It broke off.
+        RemoteProtocolError: It came without an end.
         ValueError: It is no answer.
     """
     import httpx
