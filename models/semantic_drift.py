@@ -10,8 +10,8 @@ Three measures of a docstring against a function, put together by a logistic reg
 What is said of parameters is left out: `source.drift` compares that with the signature. The weights
 and the threshold come from `python benchmarks/drift.py fit`, from packages that nothing is measured
 on: true docstrings against those of another function of the package, and of the same file, that is
-taken to be gone. A function whose words settle the matter, whatever the starter may say, is not
-shown to it.
+taken to be gone. The threshold lies lower in a code base whose docstrings fit less well. A function
+whose words settle the matter, whatever the starter may say, is not shown to it.
 """
 
 import re
@@ -32,7 +32,9 @@ from batdoc.source.styles import parse
 from batdoc.source.units import CodeUnit, UnitKind
 
 ENOUGH = 20  # functions; among fewer, no word is rare
-THRESHOLD = -2.1  # of 100 true docstrings of those packages, one lies below it
+THRESHOLD = -1.75  # of 50 true docstrings of those packages, one lies below it
+_BELOW_QUARTER = 2.75  # log-odds; who seldom says what the code's words say is judged among such
+_SAMPLE = 120  # functions that tell how a code base is described
 MARGIN = 1.0  # log-odds by which a fresh docstring must fit better
 _INTERCEPT, _WORDS, _LEAD, _LIFT = -1.196, 6.086, 5.457, 1.742
 LOWEST, HIGHEST = -1.5, 2.5  # beyond these, more lift says no more
@@ -154,11 +156,12 @@ class DriftJudge:
         Raises:
             Cancelled: `cancel` was set.
         """
+        threshold = self._threshold(cancel)
         for start in range(0, len(wanted), _CHUNK):
             chunk = wanted[start : start + _CHUNK]
-            open_ = [(at, self._functions[at]) for at in chunk if self._is_open(at)]
+            open_ = [(at, self._functions[at]) for at in chunk if self._lowest(at) < threshold]
             measured = zip(open_, self.measure(open_, cancel), strict=True)
-            low = {at: found for (at, _), found in measured if found.odds < THRESHOLD}
+            low = {at: found for (at, _), found in measured if found.odds < threshold}
             yield from self._worse_than_fresh(low, cancel)
             show(start + len(chunk))
 
@@ -175,9 +178,20 @@ class DriftJudge:
             self._measures(at, said, lift) for (at, said), lift in zip(cases, lifts, strict=True)
         ]
 
-    def _is_open(self, at: int) -> bool:
-        """Tell whether there is a lift with which a docstring would be listed."""
-        return self._measures(at, self._functions[at], LOWEST).odds < THRESHOLD
+    def _threshold(self, cancel: Event) -> float:
+        """Give the odds below which a docstring fits badly for this code base.
+
+        Some people say what code is for in words that it does not have. There the lower quarter of
+        all docstrings lies deeper, and the threshold with it.
+        """
+        step = -(-len(self._functions) // _SAMPLE)
+        sample = [(at, self._functions[at]) for at in range(0, len(self._functions), step)]
+        odds = [measured.odds for measured in self.measure(sample, cancel)]
+        return min(THRESHOLD, float(np.quantile(odds, 0.25)) - _BELOW_QUARTER)
+
+    def _lowest(self, at: int) -> float:
+        """Give the odds that a docstring would have if the starter found it unlikely."""
+        return self._measures(at, self._functions[at], LOWEST).odds
 
     def _measures(self, at: int, said: Described, lift: float | None) -> Measures:
         fits = self._words.fits(said.text)

@@ -45,7 +45,7 @@ class Evaluation:
         similarity_human: Mean likeness of code rebuilt from those; None without any.
         chrf: Of the first sentence against the human's, in [0, 100]; None without any.
         rouge_l: The same by ROUGE-L.
-        valid_docs: Share whose documentation passes the static checks as the model wrote it.
+        valid_docs: Share whose documentation, as the model wrote it, the code does not deny.
         leaking_docs: Share of the documentation that carries code.
         doc_words: Mean length of the documentation.
         rewards: Of each function.
@@ -87,7 +87,7 @@ class Measured:
     Attributes:
         unit: The original.
         doc: The documentation that it wrote, or None if nothing could be used.
-        agrees: It passes the static checks as the model wrote it.
+        agrees: As the model wrote it, it says nothing that the code denies.
         rebuilt: Code from that documentation, or None where it does not parse.
         reward: Of the round trip.
         similarity: Likeness of the rebuilt code.
@@ -172,7 +172,7 @@ def _score(
     return Measured(
         unit=unit,
         doc=doc,
-        agrees=doc is not None and agrees_with(answer.text, unit),
+        agrees=doc is not None and agrees_with(ended(answer), unit),
         rebuilt=code,
         reward=round_trip(score_doc(doc, unit), [score]),
         similarity=score.total or 0.0,

@@ -221,7 +221,8 @@ async def _streamed(stream: Any) -> tuple[str, str]:
     """Read an answer as it comes.
 
     Raises:
-        RemoteProtocolError: It broke off.
+        TransportError: It broke off.
+        RemoteProtocolError: It came without an end.
         ValueError: It is no answer.
     """
     import httpx

@@ -73,6 +73,12 @@ def test_twins_of_one_name_are_no_rivals(backend):
     assert measured.rival not in (0, len(said))
 
 
+def test_where_most_docstrings_fit_badly_that_is_how_people_write_there(backend):
+    said = functions()
+    rotated = [told_as(each, said[at - 7]) for at, each in enumerate(said)]
+    assert len(judged(rotated, backend)) <= 1
+
+
 def test_each_measure_tells_true_from_swapped(backend):
     said = functions()
     judge = DriftJudge(said, backend)
