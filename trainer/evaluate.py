@@ -25,7 +25,7 @@ from batdoc.source.units import CodeUnit
 from batdoc.trainer.checkpoints import write_json
 from batdoc.trainer.metrics import chrf, rouge_l
 from batdoc.trainer.rewards import Reward, leaks, likeness, round_trip, score_code, score_doc
-from batdoc.trainer.rollout import agrees_with, human_doc
+from batdoc.trainer.rollout import human_doc
 
 _CHUNK = 32  # units between two reports of progress
 
@@ -45,7 +45,7 @@ class Evaluation:
         similarity_human: Mean likeness of code rebuilt from those; None without any.
         chrf: Of the first sentence against the human's, in [0, 100]; None without any.
         rouge_l: The same by ROUGE-L.
-        valid_docs: Share whose documentation, as the model wrote it, the code does not deny.
+        valid_docs: Share whose documentation, as users get it, passes the static checks.
         leaking_docs: Share of the documentation that carries code.
         doc_words: Mean length of the documentation.
         rewards: Of each function.
@@ -87,7 +87,7 @@ class Measured:
     Attributes:
         unit: The original.
         doc: The documentation that it wrote, or None if nothing could be used.
-        agrees: As the model wrote it, it says nothing that the code denies.
+        agrees: It passes the static checks.
         rebuilt: Code from that documentation, or None where it does not parse.
         reward: Of the round trip.
         similarity: Likeness of the rebuilt code.
@@ -172,7 +172,7 @@ def _score(
     return Measured(
         unit=unit,
         doc=doc,
-        agrees=doc is not None and agrees_with(ended(answer), unit),
+        agrees=doc is not None and not doc.problems(unit.signature),
         rebuilt=code,
         reward=round_trip(score_doc(doc, unit), [score]),
         similarity=score.total or 0.0,

@@ -174,12 +174,8 @@ def human_doc(unit: CodeUnit) -> str:
 
 
 def agrees_with(text: str, unit: CodeUnit) -> bool:
-    """Tell whether what a model wrote, as it wrote it, says nothing that the code denies.
-
-    What it leaves out is asked for by name.
-    """
-    problems = parse(textwrap.dedent(text).strip(), Style.REST).problems(unit.signature)
-    return all(problem.code.startswith("missing-") for problem in problems)
+    """Tell whether what a model wrote, as it wrote it, passes the static checks."""
+    return not parse(textwrap.dedent(text).strip(), Style.REST).problems(unit.signature)
 
 
 def _document(

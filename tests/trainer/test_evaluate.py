@@ -30,7 +30,7 @@ def test_every_number() -> None:
     assert result.units == 2
     assert result.rewards[0] == 1.0
     assert result.reward == pytest.approx(sum(result.rewards) / 2)
-    assert result.valid_docs == 0.5
+    assert result.valid_docs == 1.0
     assert result.human_docs == 1
     assert result.chrf == pytest.approx(100.0)
     assert result.lift == pytest.approx(result.similarity - result.similarity_alone)
@@ -59,7 +59,7 @@ def test_what_an_answer_lacks_is_asked_for_by_name() -> None:
     (_, told) = measure(UNITS, ScriptedBackend(answer))
     assert told.doc is not None
     assert [(entry.name, entry.text) for entry in told.doc.params] == [("name", "Of a person.")]
-    assert not told.agrees
+    assert told.agrees
 
 
 def test_no_human_docstrings() -> None:
@@ -71,3 +71,8 @@ def test_progress() -> None:
     seen: list[int] = []
     measure(UNITS * 20, ScriptedBackend(answer), on_progress=seen.append)
     assert seen == [32, 40]
+
+
+def test_what_cannot_be_used_does_not_pass() -> None:
+    result = summarize(measure(UNITS, ScriptedBackend(lambda _: "?")))
+    assert (result.valid_docs, result.reward) == (0.0, 0.0)
