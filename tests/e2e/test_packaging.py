@@ -100,7 +100,8 @@ def test_the_wheel_holds_every_module_once_and_nothing_else(wheel, tree):
     data = {f"batdoc/{path.relative_to(tree)}" for path in files}
 
     assert len(names) == len(set(names))
-    assert set(names) == code | data | {"batdoc/__init__.py", "batdoc/py.typed"}
+    own = {"batdoc/__init__.py", "batdoc/__main__.py", "batdoc/py.typed"}
+    assert set(names) == code | data | own
 
 
 def test_both_ways_to_the_wheel_give_the_same_files(wheel, wheel_of_sdist):
