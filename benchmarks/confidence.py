@@ -21,6 +21,7 @@ from results import PICTURES, write_section
 
 from batdoc.models.authoring import write_docstrings
 from batdoc.models.catalogue import open_backend
+from batdoc.models.trust import Written
 from batdoc.source.docstring import Style
 from batdoc.source.errors import InputError
 from batdoc.source.files import read_source
@@ -52,7 +53,7 @@ def main() -> None:
     pairs = [
         (each.trust.confidence, chrf([each.docstring.summary], [_summary(unit)]))
         for each, unit in zip(written, chosen, strict=True)
-        if each and each.trust.confidence is not None
+        if isinstance(each, Written) and each.trust.confidence is not None
     ]
     found = calibration(*map(np.array, zip(*pairs, strict=True))) | {"seconds": round(seconds, 1)}
     print(json.dumps(found))

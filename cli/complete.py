@@ -8,6 +8,7 @@ from batdoc.cli.common import cancel_on_interrupt, loudness_options, model_optio
 from batdoc.cli.diff import show_diff
 from batdoc.cli.named import function_named, split_target
 from batdoc.models.authoring import write_bodies
+from batdoc.models.trust import CUT
 from batdoc.source.edits import apply_edits
 from batdoc.source.errors import InputError, ModelError
 from batdoc.source.files import encode, read_source, write_atomic
@@ -44,7 +45,9 @@ def command(context: click.Context, target: str, write: bool, model: str | None)
             f"the model gave no usable body for {unit.qualified_name}; "
             "say more in its documentation, or try another --model"
         )
-    after = with_body(found, unit, body)
+    if body.is_cut:
+        click.echo(f"{unit.qualified_name}: its documentation is {CUT}", err=True)
+    after = with_body(found, unit, body.code)
     if write:
         write_atomic(found.file.path, encode(found.file, after), found.file.digest)
     else:

@@ -14,6 +14,7 @@ from batdoc.lsp_server.wire import Answer, BodyAnswer, DocstringAnswer, Request
 from batdoc.models.authoring import write_bodies, write_docstrings
 from batdoc.models.backend import Backend
 from batdoc.models.entries import write_entries
+from batdoc.models.trust import Unwritten
 from batdoc.source.docstring import Style
 from batdoc.source.errors import InputError
 from batdoc.source.git import repo_root
@@ -62,13 +63,13 @@ class Scribe:
         backend = self._open(request.model, repo)
         if Task(request.task) is Task.BODY:
             (body,) = write_bodies([unit], backend, cancel)
-            return BodyAnswer(body)
+            return BodyAnswer(body.code if body else None)
         house = self._house(request, units, repo, folder)
         if Task(request.task) is Task.UPDATE:
             (entries,) = write_entries([unit], [wanted(unit)], backend, cancel)
             return DocstringAnswer(entries.docstring, house)
         (written,) = write_docstrings([unit], backend, house, cancel)
-        if written is None:
+        if isinstance(written, Unwritten):
             return DocstringAnswer(None, house)
         return DocstringAnswer(written.docstring, house, written.trust.words())
 

@@ -16,7 +16,7 @@ from batdoc.models.fitting import fit, fitting
 from batdoc.models.prompts import Direction, Prompt
 from batdoc.models.reading import read_body
 from batdoc.models.rebuilding import MOST_BODY, likenesses
-from batdoc.models.trust import Trust, Written
+from batdoc.models.trust import NO_ANSWER, NO_ROOM, Body, Trust, Unwritten, Written
 from batdoc.source.docstring import Docstring
 from batdoc.source.examples import Run
 from batdoc.source.house.exemplars import Exemplar
@@ -57,7 +57,7 @@ def write_docstrings(
     cancel: Event | None = None,
     on_progress: Callable[[int], None] | None = None,
     manner: Manner = PLAIN,
-) -> list[Written | None]:
+) -> list[Written | Unwritten]:
     """Write documentation for units, many at a time.
 
     Args:
@@ -70,13 +70,13 @@ def write_docstrings(
             verified here, for that takes the whole file (`source.examples`).
 
     Returns:
-        One a unit, in order; None where the model gave nothing that can be used.
+        One a unit, in order.
 
     Raises:
         Cancelled: `cancel` was set.
         ModelError: The engine failed.
     """
-    written: list[Written | None] = []
+    written: list[Written | Unwritten] = []
     for start in range(0, len(units), _CHUNK):
         chunk = units[start : start + _CHUNK]
         written += _write_chunk(chunk, backend, house, cancel, manner)
@@ -91,7 +91,7 @@ def _write_chunk(
     house: HouseStyle,
     cancel: Event | None,
     manner: Manner,
-) -> list[Written | None]:
+) -> list[Written | Unwritten]:
     # Without entries a single line is wanted, and the rest would only cost time.
     stop = () if house.documents_params else ("\n",)
     asked = {
@@ -100,7 +100,7 @@ def _write_chunk(
         if (prompt := fitting(_to_doc(unit, backend, manner), backend, MOST_DOC)) is not None
     }
     if not asked:
-        return [None] * len(units)
+        return [Unwritten(NO_ROOM)] * len(units)
     answers = best_answers(units, asked, stop, backend, manner.best_of, manner.verifies, cancel)
     docs: list[Docstring | None]
     docs = [answers[index][1] if index in answers else None for index in range(len(units))]
@@ -120,7 +120,7 @@ def _write_chunk(
             ),
         )
         if doc
-        else None
+        else Unwritten(NO_ANSWER if index in asked else NO_ROOM)
         for index, (doc, unit) in enumerate(zip(docs, units, strict=True))
     ]
 
@@ -142,21 +142,26 @@ def write_bodies(
     units: Sequence[CodeUnit],
     backend: Backend,
     cancel: Event | None = None,
-) -> list[str | None]:
+) -> list[Body | None]:
     """Write the bodies of stubs from their headers and documentation.
 
     Returns:
-        One a unit, in order: statements, dedented, that parse under the unit's header and do not
-        start with documentation. None where the model gave no such thing.
+        One a unit, in order, that parses under the unit's header and does not start with
+        documentation. None where the model gave no such thing.
 
     Raises:
         Cancelled: `cancel` was set.
         ModelError: The engine failed.
     """
-    asked = [fit(_question(unit), backend, MOST_BODY) for unit in units]
+    questions = [_question(unit) for unit in units]
+    asked = [fit(question, backend, MOST_BODY) for question in questions]
     stop = prompts.stops(Direction.TO_CODE)
     answers = backend.generate(asked, Limits.greedy(MOST_BODY), stop, cancel)
-    return [read_body(answer.text, unit) for answer, unit in zip(answers, units, strict=True)]
+    codes = [read_body(answer.text, unit) for answer, unit in zip(answers, units, strict=True)]
+    return [
+        Body(code, is_cut=shown.doc != question.doc) if code is not None else None
+        for code, shown, question in zip(codes, asked, questions, strict=True)
+    ]
 
 
 def _question(unit: CodeUnit) -> Prompt:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from threading import Event
 
 from batdoc.models.backend import Backend, Completion, Limits
+from batdoc.models.entries import filled
 from batdoc.models.prompts import Prompt
 from batdoc.models.reading import ended, read_doc
 from batdoc.models.rebuilding import likenesses
@@ -32,10 +33,11 @@ def best_answers(
     Args:
         units: What is to be documented.
         asked: By the index of its unit, the question.
-        stop: Strings that end an answer.
+        stop: Strings that end an answer; with none, entries are wanted.
         backend: The model.
         best_of: How many answers to choose from: the greedy one, and others that are sampled.
-        verifies: The choice goes by the likeness of the code that is rebuilt from each.
+        verifies: The choice goes by the likeness of the code that is rebuilt from each, completed
+            with the entries that it lacks.
         cancel: Stops within one token.
 
     Returns:
@@ -47,6 +49,8 @@ def best_answers(
         several = [index for index in asked for _ in range(best_of - 1)]
         more = backend.generate([asked[index] for index in several], _OTHERS, stop, cancel)
         candidates += _usable(zip(several, more, strict=True), units)
+        if verifies and not stop:
+            candidates = _complete(candidates, units, asked, backend, cancel)
     answers = _best(candidates, units, backend, verifies and best_of > 1, cancel)
     lost = [index for index in asked if index not in answers for _ in range(_MORE_TRIES)]
     if lost:
@@ -54,6 +58,24 @@ def best_answers(
         found = _usable(zip(lost, more, strict=True), units)
         answers |= _best(found, units, backend, False, cancel)
     return answers
+
+
+def _complete(
+    candidates: Sequence[tuple[int, Read]],
+    units: Sequence[CodeUnit],
+    asked: Mapping[int, Prompt],
+    backend: Backend,
+    cancel: Event | None,
+) -> list[tuple[int, Read]]:
+    """Ask for the entries that answers lack: it is whole documentation that is rebuilt from."""
+    questions = {at: asked[index] for at, (index, _) in enumerate(candidates)}
+    documented = [units[index] for index, _ in candidates]
+    told = [doc for _, (_, doc) in candidates]
+    docs = filled(documented, questions, told, backend, cancel=cancel)
+    return [
+        (index, (answer, doc or bare))
+        for (index, (answer, bare)), doc in zip(candidates, docs, strict=True)
+    ]
 
 
 def _best(

@@ -13,7 +13,7 @@ from threading import Event
 from batdoc.models.authoring import PLAIN, Manner, write_docstrings
 from batdoc.models.backend import Backend
 from batdoc.models.entries import write_entries
-from batdoc.models.trust import UNKNOWN, Trust, Written
+from batdoc.models.trust import NO_ANSWER, UNKNOWN, Trust, Unwritten, Written
 from batdoc.source.edits import Edit
 from batdoc.source.examples import kept_examples
 from batdoc.source.files import SourceFile
@@ -27,7 +27,6 @@ from batdoc.source.units import CodeUnit
 HouseOf = Callable[[Sequence[CodeUnit]], HouseStyle]
 
 UNITS_A_CALL = 64  # enough to keep a batching engine busy, few enough that results come early
-NO_ANSWER = "the model gave no usable answer"
 NO_MERGE = "nothing in it can be changed with certainty"
 
 
@@ -271,7 +270,7 @@ def _docstrings(
     backend: Backend,
     cancel: Event | None,
     manner: Manner,
-) -> list[Written | None]:
+) -> list[Written | Unwritten]:
     if not indices:
         return []
     house = chunk[indices[0]][0].house
@@ -290,10 +289,10 @@ def _entries(
 
 
 def _fresh(
-    file: _Open, unit: CodeUnit, written: Written | None, manner: Manner
+    file: _Open, unit: CodeUnit, written: Written | Unwritten, manner: Manner
 ) -> Proposal | LeftAlone:
-    if written is None:
-        return LeftAlone(unit, NO_ANSWER)
+    if isinstance(written, Unwritten):
+        return LeftAlone(unit, written.reason)
     survey, docstring = file.survey, written.docstring
     if manner.run is not None and docstring.examples:
         docstring = kept_examples(docstring, survey.file.text.decode(), unit, manner.run)

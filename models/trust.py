@@ -4,6 +4,10 @@ from dataclasses import dataclass
 
 from batdoc.source.docstring import Docstring
 
+CUT = "too long for the model, which saw only the beginning"
+NO_ANSWER = "the model gave no usable answer"
+NO_ROOM = "its declaration alone is too long for the model"
+
 
 @dataclass(frozen=True, slots=True)
 class Trust:
@@ -30,7 +34,7 @@ class Trust:
         known = (("confidence", self.confidence), ("rebuilt code", self.verified))
         words = [f"{what} {value:.2f}" for what, value in known if value is not None]
         if self.is_cut:
-            words.append("too long for the model, which saw only the beginning")
+            words.append(CUT)
         return ", ".join(words)
 
 
@@ -48,3 +52,27 @@ class Written:
 
     docstring: Docstring
     trust: Trust
+
+
+@dataclass(frozen=True, slots=True)
+class Unwritten:
+    """What stands where the model wrote nothing that can be used.
+
+    Attributes:
+        reason: In words.
+    """
+
+    reason: str = NO_ANSWER
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The body of one stub.
+
+    Attributes:
+        code: Statements, dedented.
+        is_cut: The documentation was too long for the model, which saw its beginning alone.
+    """
+
+    code: str
+    is_cut: bool

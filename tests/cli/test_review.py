@@ -15,8 +15,8 @@ import pytest
 
 from batdoc.cli.review import SKIPPED, Reviewer
 from batdoc.models.backend import ScriptedBackend
-from batdoc.models.document import NO_ANSWER, Draft, LeftAlone, Proposal, drafts, propose, settle
-from batdoc.models.trust import Trust
+from batdoc.models.document import Draft, LeftAlone, Proposal, drafts, propose, settle
+from batdoc.models.trust import NO_ANSWER, Trust
 from batdoc.source.docstring import Style
 from batdoc.source.errors import Cancelled
 from batdoc.source.files import decode_source

@@ -14,6 +14,7 @@ from batdoc.models.entries import write_entries
 from batdoc.models.fitting import fit
 from batdoc.models.prompts import Direction, Prompt, to_code, to_doc
 from batdoc.models.reading import read_body, read_doc
+from batdoc.models.trust import NO_ROOM, Body, Unwritten, Written
 from batdoc.source import sandbox
 from batdoc.source.docstring import Docstring, Style
 from batdoc.source.errors import Cancelled, ModelError
@@ -33,7 +34,8 @@ def unit_of(source: str) -> CodeUnit:
 
 
 def docstrings(*arguments: Any, **options: Any) -> list[Docstring | None]:
-    return [each and each.docstring for each in write_docstrings(*arguments, **options)]
+    written = write_docstrings(*arguments, **options)
+    return [each.docstring if isinstance(each, Written) else None for each in written]
 
 
 ADD = unit_of(
@@ -86,7 +88,7 @@ def test_how_sure_the_model_is_stands_beside_it(
     scale: Scale | None, confidence: float | None
 ) -> None:
     (written,) = write_docstrings([ADD], ScriptedBackend(["Add them."], scale=scale), BRIEF)
-    assert written is not None
+    assert isinstance(written, Written)
     assert written.trust.confidence == confidence
 
 
@@ -111,17 +113,33 @@ def test_the_best_of_several_is_what_the_code_comes_back_from() -> None:
 
     manner = Manner(exemplars=None, run=None, best_of=3, verifies=True)
     (written,) = write_docstrings([ADD], ScriptedBackend(answer), BRIEF, manner=manner)
-    assert written is not None
+    assert isinstance(written, Written)
     assert written.docstring.summary == "Raise or give the scaled sum."
     assert written.trust.verified is not None
     assert written.trust.verified > 0.3
+
+
+def test_what_the_code_comes_back_from_is_complete_documentation() -> None:
+    docs = iter(["Add numbers.", "Sum up.", "Do it."])
+    asked = []
+
+    def answer(prompt: Prompt) -> str:
+        if prompt.direction is Direction.TO_CODE:
+            asked.append(prompt.doc)
+            return "    return scale * (left + sum(rest))"
+        return " The one." if prompt.prefix else next(docs)
+
+    manner = Manner(exemplars=None, run=None, best_of=3, verifies=True)
+    write_docstrings([ADD], ScriptedBackend(answer), FULL, manner=manner)
+    assert len(asked) == 4  # three to choose from, and what is shown
+    assert all(":returns: The one" in doc for doc in asked)
 
 
 def test_a_class_is_not_rebuilt_from_its_docstring() -> None:
     backend = ScriptedBackend(lambda _: "Hold one number.")
     manner = Manner(exemplars=None, run=None, best_of=2, verifies=True)
     (written,) = write_docstrings([unit_of("class One: x = 1")], backend, BRIEF, manner=manner)
-    assert written is not None
+    assert isinstance(written, Written)
     assert written.trust.verified is None
     assert {prompt.direction for prompt in backend.prompts} == {Direction.TO_DOC}
 
@@ -246,7 +264,7 @@ def test_a_body_is_the_longest_beginning_that_parses(answer: str, body: str | No
 
 def test_a_body_is_written_from_header_and_documentation_alone() -> None:
     backend = ScriptedBackend(["    return x / 2"])
-    assert write_bodies([STUB], backend) == ["return x / 2"]
+    assert write_bodies([STUB], backend) == [Body("return x / 2", is_cut=False)]
     (prompt,) = backend.prompts
     assert (prompt.direction, prompt.code, prompt.doc) == (
         Direction.TO_CODE,
@@ -259,7 +277,7 @@ def test_it_is_told_that_the_model_saw_only_the_beginning() -> None:
     long = unit_of("def count(items):\n" + "    print('one more of them')\n" * 40)
     backend = ScriptedBackend(lambda _: "Print them.", context_size=200)
     written = write_docstrings([long, ADD], backend, BRIEF)
-    assert [each and each.trust.is_cut for each in written] == [True, False]
+    assert [isinstance(each, Written) and each.trust.is_cut for each in written] == [True, False]
 
 
 def test_it_is_told_of_new_entries_in_old_documentation_as_well() -> None:
@@ -292,8 +310,16 @@ def test_documentation_is_cut_rather_than_a_header() -> None:
 def test_a_unit_that_is_too_long_to_ask_about_does_not_end_the_others() -> None:
     giant = unit_of(f"def f({', '.join(f'p{i}' for i in range(30))}): return 1")
     backend = ScriptedBackend(["Halve a number."], context_size=110)
-    docs = docstrings([giant, STUB], backend, BRIEF)
-    assert [doc.summary if doc else None for doc in docs] == [None, "Halve a number."]
+    too_long, written = write_docstrings([giant, STUB], backend, BRIEF)
+    assert too_long == Unwritten(NO_ROOM)
+    assert isinstance(written, Written)
+    assert written.docstring.summary == "Halve a number."
+
+
+def test_a_body_tells_that_its_documentation_was_cut() -> None:
+    stub = unit_of(f'def half(x):\n    """Halve. {"So it is. " * 200}"""\n    ...')
+    backend = ScriptedBackend(lambda _: "    return x / 2", context_size=200)
+    assert write_bodies([stub], backend) == [Body("return x / 2", is_cut=True)]
 
 
 def test_a_header_that_does_not_fit_is_an_error() -> None:

@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from batdoc.models.backend import ScriptedBackend
-from batdoc.models.document import NO_ANSWER, UNITS_A_CALL, DocumentedFile, document
+from batdoc.models.document import UNITS_A_CALL, DocumentedFile, document
 from batdoc.models.prompts import Prompt
+from batdoc.models.trust import NO_ANSWER
 from batdoc.source.docstring import Style
 from batdoc.source.errors import Cancelled
 from batdoc.source.files import decode_source
