@@ -29,6 +29,7 @@ from batdoc.trainer.order import unit_order
 from batdoc.trainer.rollout import Sampled, Slot, roll_out
 from batdoc.trainer.row_rewards import one_original_each
 from batdoc.trainer.sampling import sample
+from batdoc.trainer.spared import Spared
 from batdoc.trainer.step import add_advantages, loss_of
 from batdoc.trainer.tally import Metrics, Tally
 
@@ -79,6 +80,8 @@ class RoundTripTrainer(WholeCheckpoints, GRPOTrainer):  # type: ignore[misc]
         self._prompts = HfTokenizer(start.tokenizer)
         self._ends = _end_tokens(start, self._prompts)
         self._slots: list[Slot] = []
+        self._asked: list[int] = []
+        self.spared = Spared(len(units), config.seed, self._add_up)
         self._parts: list[dict[str, Any]] = []
         self.tally = Tally()
 
@@ -109,8 +112,11 @@ class RoundTripTrainer(WholeCheckpoints, GRPOTrainer):  # type: ignore[misc]
 
     def collect(self, indices: Sequence[int]) -> list[Slot]:
         """Make the round trip for the units of a batch, and keep its slots for `_compute_loss`."""
+        self._asked = self.spared.choose(
+            indices, f"{self.state.global_step}/{self.accelerator.process_index}"
+        )
         rollouts = roll_out(
-            [self._units[i] for i in indices],
+            [self._units[i] for i in self._asked],
             self.config.docs_per_unit,
             self.config.rebuilds_per_doc,
             self._prompts,
@@ -143,7 +149,7 @@ class RoundTripTrainer(WholeCheckpoints, GRPOTrainer):  # type: ignore[misc]
     def _generate_and_score_completions(self, inputs: list[dict[str, Any]]) -> dict[str, Any]:
         """Replace TRL's advantages, one an answer, by the algorithm's, one a token."""
         batch: dict[str, Any] = super()._generate_and_score_completions(inputs)
-        add_advantages(
+        earned = add_advantages(
             batch,
             self._slots,
             self._reference_log_probabilities(batch),
@@ -152,7 +158,12 @@ class RoundTripTrainer(WholeCheckpoints, GRPOTrainer):  # type: ignore[misc]
             self.tally,
             self._add_up,
         )
+        self.spared.note(self._asked, earned)
         return batch
+
+    def save_more(self, checkpoint: Path) -> None:
+        """Write which functions are to sit out."""
+        self.spared.save(checkpoint)
 
     def _untold_log_probabilities(self) -> dict[int, float]:
         """Give the mean log-probability of the originals under the signature alone, by group."""
@@ -208,6 +219,8 @@ def train_round_trip(trainer: RoundTripTrainer, resume_from: Path | None) -> Non
         resume_from: A checkpoint to go on from.
     """
     leave_a_core_free()
+    if resume_from:
+        trainer.spared.load(resume_from)
     with quiet(), within_memory(trainer.config):
         trainer.train(resume_from_checkpoint=str(resume_from) if resume_from else None)
 

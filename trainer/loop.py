@@ -66,12 +66,16 @@ class WholeCheckpoints(Trainer):  # type: ignore[misc]
             Trainer._save_checkpoint(self, model, trial)
             processes.wait()  # each saves the state of its own random numbers
             if self.args.should_save:
+                self.save_more(checkpoint)
                 mark_complete(checkpoint)
         except (OSError, RuntimeError, SafetensorError) as error:  # as each library tells of disks
             raise InputError(
                 f"{checkpoint} could not be saved; make room on the disk, and go on from the "
                 "checkpoint before it with --resume"
             ) from error
+
+    def save_more(self, checkpoint: Path) -> None:
+        """Write into a checkpoint what else a loop has to know when it goes on."""
 
 
 def has_fast_bf16() -> bool:

@@ -27,7 +27,7 @@ def add_advantages(
     config: TrainingConfig,
     tally: Tally,
     total: Callable[[Tensor], Tensor],
-) -> None:
+) -> list[list[float]]:
     """Put into a batch what `loss_of` needs, and count what was earned.
 
     Args:
@@ -38,6 +38,9 @@ def add_advantages(
         config: Of the run.
         tally: Counts.
         total: Adds a vector up over all processes.
+
+    Returns:
+        What documentations earned; those of one function come together.
     """
     original = torch.tensor([[slot.is_original] for slot in slots], device=reference.device)
     imitated, mask = counted(batch) * original, counted(batch) * ~original
@@ -58,11 +61,13 @@ def add_advantages(
     batch["advantages"] = advantages + config.imitation * imitated * best[:, None]
     batch["old_per_token_logps"] = sampled
     batch["ref_per_token_logps"] = reference
-    tally.add_rewards(rows.of_docs(config.rows_per_doc, config.docs_per_unit))
+    functions = rows.of_docs(config.rows_per_doc, config.docs_per_unit)
+    tally.add_rewards(functions)
     tally.add_lifts(rows.lifts)
     divergence = float((objective.kl_k3(policy, reference) * mask).sum())
     surprise = float(-(sampled.nan_to_num() * mask).sum())
     tally.add_tokens(float(mask.sum()), divergence, surprise)
+    return functions
 
 
 def loss_of(policy: Tensor, batch: dict[str, Any], config: TrainingConfig) -> Tensor:

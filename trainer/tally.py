@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from batdoc.trainer.rollout import Rollout
+from batdoc.trainer.spared import is_flat
 
 Metrics = dict[str, float]
 _SUMS = (
@@ -24,7 +25,6 @@ _SUMS = (
     ),
     *("reward_squared", "lifts", "lift", "tokens", "kl", "surprise"),
 )
-_EQUAL = 1e-6  # rewards that differ by less teach nothing
 
 
 class Tally:
@@ -49,7 +49,7 @@ class Tally:
         """Count what documentations earned; those of one function come together."""
         for rewards in functions:
             self._sums["functions"] += 1
-            self._sums["flat"] += max(rewards) - min(rewards) <= _EQUAL
+            self._sums["flat"] += is_flat(rewards)
             for reward in rewards:
                 self._sums["rewards"] += 1
                 self._sums["reward"] += reward
