@@ -4,11 +4,14 @@
     python benchmarks/batcoder.py report FOLDER
 
 Every arm is a run of `batdoc train` under FOLDER, in a process of its own; what is finished there
-is not run again. `report` writes a section of docs/results.md. The repositories should be ones
-that the starter never saw; whole files of each are held out, the same for all arms.
+is not run again, and what arms have in common is made by the first of them. `report` writes a
+section of docs/results.md. The repositories should be ones that the starter never saw; whole files
+of each are held out, the same for all arms.
 """
 
 import argparse
+import itertools
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -16,6 +19,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager, nullco
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from pathlib import Path
+from shutil import ignore_patterns
 from threading import Event
 from typing import Any
 from unittest.mock import patch
@@ -30,8 +34,12 @@ from batdoc.source.similarity import Similarity
 from batdoc.trainer import rewards, rounds
 from batdoc.trainer.card import interval
 from batdoc.trainer.config import Asked
+from batdoc.trainer.corpus import CorpusUnit
 from batdoc.trainer.evaluate import Evaluation
-from batdoc.trainer.plan import Request
+from batdoc.trainer.halves import halves
+from batdoc.trainer.plan import Plan, Request
+from batdoc.trainer.ranked import Said
+from batdoc.trainer.rounds import Rounds
 from batdoc.trainer.run import train
 from batdoc.trainer.supervised import Example
 from batdoc.trainer.supervised import examples as all_examples
@@ -49,14 +57,38 @@ Change = Callable[[], AbstractContextManager[object]]
 
 
 def _only(token: str) -> Change:
-    """Let rounds teach one direction alone: examples whose question begins with a control token."""
+    """Let rounds teach one direction alone: examples whose question begins with a control token.
 
-    def examples(*given: Any) -> Iterator[Example]:
-        start: Trainable = given[1]
+    What halves are warmed up by is not changed.
+    """
+
+    def examples(units: Any, start: Trainable, said: Any) -> Iterator[Example]:
+        given = (units, start, said)
+        if not said:
+            return all_examples(*given)
         first = HfTokenizer(start.tokenizer).control_id(token)
         return (pair for pair in all_examples(*given) if pair[0][0] == first)
 
     return lambda: patch.object(rounds, "examples", examples)
+
+
+def _no_usual() -> AbstractContextManager[object]:
+    """Let code be asked for by the best documentation alone, not by what is usually said."""
+
+    def examples(units: Any, start: Trainable, said: Any) -> Iterator[Example]:
+        return all_examples(units, start, {key: Said(each.best, "") for key, each in said.items()})
+
+    return patch.object(rounds, "examples", examples)
+
+
+@contextmanager
+def _one_model() -> Iterator[None]:
+    """Let the model that was taught all functions document them."""
+    with (
+        patch.object(Rounds, "_prepare", lambda *_: None),
+        patch.object(Rounds, "_model_of", lambda self, _: self.warmed_up),
+    ):
+        yield
 
 
 def _token_similarity() -> AbstractContextManager[object]:
@@ -86,30 +118,38 @@ class Arm:
         words: What the table says of it.
         options: Of the run, by the names of its settings.
         changed: What is changed inside while rounds last.
+        learns_alone: Only what is learned of documentation is changed, not which there is.
+        share: Of the functions to learn from, whole files first.
     """
 
     words: str
     options: dict[str, Any] = field(default_factory=dict)
     changed: Change = nullcontext
+    learns_alone: bool = False
+    share: float = 1.0
 
 
 _ROUNDS_ALONE = {"steps": 0}
 ARMS = {
     "warm-up": Arm("warm-up alone", {"rounds": 0, "steps": 0}),
-    "rounds": Arm("warm-up and rounds", _ROUNDS_ALONE),
+    "rounds": Arm("warm-up and rounds", _ROUNDS_ALONE, learns_alone=True),
+    "one-model": Arm("documented by the model that was taught all", _ROUNDS_ALONE, _one_model),
+    "no-usual": Arm("code from the best documentation alone", _ROUNDS_ALONE, _no_usual, True),
     "no-warm-up": Arm("rounds alone", {**_ROUNDS_ALONE, "warmup_epochs": 0}),
     "reinforce": Arm("warm-up and REINFORCE++", {"rounds": 0}),
     "all": Arm("warm-up, rounds and REINFORCE++"),
     "roundtrip": Arm("rounds, ranked by the round trip", {**_ROUNDS_ALONE, "reward": "roundtrip"}),
     "both": Arm("rounds, ranked by both", {**_ROUNDS_ALONE, "reward": "both"}),
-    "only-to-code": Arm("rounds without gradients of stage 1", _ROUNDS_ALONE, _only(TO_CODE)),
-    "only-to-doc": Arm("rounds without gradients of stage 2", _ROUNDS_ALONE, _only(TO_DOC)),
+    "only-to-code": Arm("rounds without gradients of stage 1", _ROUNDS_ALONE, _only(TO_CODE), True),
+    "only-to-doc": Arm("rounds without gradients of stage 2", _ROUNDS_ALONE, _only(TO_DOC), True),
     "tokens": Arm(
         "round trip by likeness of tokens",
         {**_ROUNDS_ALONE, "reward": "roundtrip"},
         _token_similarity,
     ),
     "no-leak-rules": Arm("rounds without leak rules", _ROUNDS_ALONE, _no_leak_rules),
+    "half": Arm("half of the functions to learn from", _ROUNDS_ALONE, share=0.5),
+    "quarter": Arm("a quarter of the functions to learn from", _ROUNDS_ALONE, share=0.25),
 }
 
 
@@ -150,14 +190,52 @@ def _train(options: argparse.Namespace) -> None:
     asked = Asked(**{"steps": options.steps, "seed": seed, **arm.options})
     is_begun, model = (output / "plan.json").is_file(), str(starter_path())
     request = Request(repo, output, model, asked, resume=is_begun)
-    give = rounds.Rounds.give
+    learn = Rounds.learn_from_best
 
-    def changed(self: rounds.Rounds, number: int, start: Trainable) -> None:
-        with arm.changed() if number else nullcontext():  # what is measured is not changed
-            give(self, number, start)
+    def changed(self: Rounds) -> None:
+        with arm.changed():  # neither the warm-up nor what is measured
+            learn(self)
 
-    with patch.object(rounds.Rounds, "give", changed):
+    with (
+        _shared(options.folder / repo.name / f"shared-{seed}", arm),
+        patch.object(Rounds, "learn_from_best", changed),
+    ):
         train(request, Watcher(Event(), _tell, lambda _: None))
+
+
+@contextmanager
+def _shared(folder: Path, arm: Arm) -> Iterator[None]:
+    """Begin with what another arm has made of the same, and leave it to others."""
+    begin, document = Rounds.__init__, Rounds._document
+    is_common = arm.options.get("warmup_epochs") != 0 and arm.share == 1.0
+
+    def begun(
+        self: Rounds, run: Path, plan: Plan, units: Sequence[CorpusUnit], watcher: Watcher
+    ) -> None:
+        by_file = [*itertools.chain(*halves(units))] if arm.share < 1.0 else []
+        kept = {unit.key for unit in by_file[: int(arm.share * len(units))]}
+        begin(self, run, plan, [u for u in units if not kept or u.unit.key in kept], watcher)
+        if is_common and folder.is_dir() and not (run / "before.json").is_file():
+            for name in ("before.json", "warm.json"):
+                shutil.copy(folder / name, run / name)
+            docs = [] if arm.learns_alone else ["*.jsonl"]
+            shutil.copytree(folder / "rounds", run / "rounds", ignore=ignore_patterns(*docs))
+
+    def documented(self: Rounds, number: int, file: Path) -> None:
+        is_first = is_common and arm.changed is not _one_model and not folder.is_dir()
+        if is_first:
+            shutil.copytree(self.warmed_up.parent, folder / "rounds")
+            for name in ("before.json", "warm.json"):
+                shutil.copy(self.warmed_up.parents[1] / name, folder / name)
+        document(self, number, file)
+        if is_first and arm.learns_alone:
+            shutil.copy(file, folder / "rounds" / file.name)
+
+    with (
+        patch.object(Rounds, "__init__", begun),
+        patch.object(Rounds, "_document", documented),
+    ):
+        yield
 
 
 def _tell(stage: str) -> None:

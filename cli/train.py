@@ -56,8 +56,8 @@ _INTERRUPTED = 130
 @click.option(
     "--rounds",
     type=click.IntRange(min=0),
-    help="After that, times that the model documents every function and learns from what explains "
-    "it best [default: 5].",
+    help="After that, times that every function is documented, to learn from what explains it "
+    "best; more than one takes long and adds a little [default: 1].",
 )
 @click.option(
     "--algorithm",
@@ -133,10 +133,11 @@ def command(
     """Train a model on REPO: code to docstring and back to code is the reward.
 
     First a model learns the names and the manner of REPO from its own functions and what
-    documentation they have (--warmup). Then it documents them itself, and learns from what lets the
-    code come back best: in rounds (--rounds), then in small steps (--steps). Whole files are held
-    out to measure on. The run's folder gets model.gguf, card.json, report.html, metrics.jsonl and
-    checkpoints. Nothing leaves this machine. Ctrl-C saves; --resume goes on.
+    documentation they have (--warmup). Then each half of them is documented by a model that knows
+    the other half alone, and the first one learns from what lets the code come back best: in
+    rounds (--rounds), then in small steps (--steps). Whole files are held out to measure on. The
+    run's folder gets model.gguf, card.json, report.html, metrics.jsonl and checkpoints. Nothing
+    leaves this machine. Ctrl-C saves; --resume goes on.
     """
     from batdoc.source.errors import Cancelled
     from batdoc.trainer.card import describe

@@ -24,9 +24,10 @@ class TrainingConfig:
         steps: Optimizer steps of reinforcement learning.
         warmup_epochs: Passes over plain examples before them; 0 for none.
         warmup_rate: Learning rate of those, at the peak.
-        rounds: Times that the model documents all functions and learns from the best of it.
+        rounds: Times that all functions are documented, each half by a model that was taught the
+            other; what is said last is learned from.
         docs_per_round: Documentations of each function in a round.
-        round_epochs: Passes over the best of a round.
+        round_epochs: Passes over what a round found.
         round_rate: Learning rate of those, at the peak.
         seed: Of sampling, the order of the units and the choice of held-out files.
         reward: What documentation earns: how like the original a sampled rebuild is, how much
@@ -168,9 +169,9 @@ def default_config(parameters: int, asked: Asked) -> TrainingConfig:
         steps=0,
         warmup_epochs=3,
         warmup_rate=3e-4 if is_small else 1e-4,
-        rounds=5,
+        rounds=1,
         docs_per_round=8,
-        round_epochs=2,
+        round_epochs=3,
         round_rate=2e-4 if is_small else 7e-5,
         seed=0,
         reward=reward,

@@ -11,18 +11,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from threading import Event
 
-from batdoc.models import prompts
-from batdoc.models.backend import Backend, Completion, Limits
-from batdoc.models.choice import MOST_DOC
-from batdoc.models.entries import filled
-from batdoc.models.fitting import fit
-from batdoc.models.prompts import Direction, Prompt, stops
-from batdoc.models.reading import ended, read_doc
+from batdoc.models.backend import Backend, Completion
 from batdoc.models.rebuilding import rebuild_all
 from batdoc.source.docstring import Docstring
 from batdoc.source.styles import canonical, parse
 from batdoc.source.units import CodeUnit
 from batdoc.trainer.checkpoints import write_json
+from batdoc.trainer.greedy import documented
 from batdoc.trainer.metrics import chrf, rouge_l
 from batdoc.trainer.rewards import Reward, leaks, likeness, round_trip, score_code, score_doc
 from batdoc.trainer.rollout import human_doc
@@ -135,11 +130,8 @@ def measure(
 
 
 def _measure(units: Sequence[CodeUnit], backend: Backend, cancel: Event | None) -> list[Measured]:
-    questions = [prompts.to_doc(unit) for unit in units]
-    answers = _ask(questions, Direction.TO_DOC, MOST_DOC, backend, cancel)
-    read = [read_doc(ended(answer), unit) for answer, unit in zip(answers, units, strict=True)]
-    docs = filled(units, dict(enumerate(questions)), read, backend, cancel=cancel)
-    told = [(unit, canonical(doc) if doc else "") for unit, doc in zip(units, docs, strict=True)]
+    said = documented(units, backend, cancel)
+    told = [(unit, canonical(d) if d else "") for unit, (_, d) in zip(units, said, strict=True)]
     human = {i: text for i, unit in enumerate(units) if (text := human_doc(unit))}
     untold = [(unit, "") for unit in units]
     codes = rebuild_all(
@@ -150,8 +142,7 @@ def _measure(units: Sequence[CodeUnit], backend: Backend, cancel: Event | None) 
     return [
         _score(
             unit,
-            docs[i],
-            answers[i],
+            *said[i],
             codes[i],
             likeness(codes[count + i], unit),
             likeness(from_human[i], unit) if i in human else None,
@@ -162,8 +153,8 @@ def _measure(units: Sequence[CodeUnit], backend: Backend, cancel: Event | None) 
 
 def _score(
     unit: CodeUnit,
+    answer: Completion | None,
     doc: Docstring | None,
-    answer: Completion,
     code: str | None,
     alone: float,
     from_human: float | None,
@@ -178,19 +169,8 @@ def _score(
         similarity=score.total or 0.0,
         alone=alone,
         from_human=from_human,
-        logprob=answer.first_line_logprob,
+        logprob=answer.first_line_logprob if answer else None,
     )
-
-
-def _ask(
-    questions: Sequence[Prompt],
-    direction: Direction,
-    most: int,
-    backend: Backend,
-    cancel: Event | None,
-) -> list[Completion]:
-    fitting = [fit(question, backend, most) for question in questions]
-    return backend.generate(fitting, Limits.greedy(most), stops(direction), cancel)
 
 
 def summarize(measured: Sequence[Measured]) -> Evaluation:

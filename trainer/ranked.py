@@ -1,10 +1,13 @@
-"""The best of what a model says of each function, by how well the code comes back from it.
+"""What a model says of each function: the best, by how well the code comes back, and the usual.
 
 Reward-ranked fine-tuning (Dong et al. 2023) on the round trip: the model documents every function
 several times, the rewards rank the likelier half of that, and it learns from the best of each. In
 the other half are words that help a model and mean nothing to people. A reward is what `--reward`
 names: how much likelier documentation makes the original code, how like the original the
 code is that is rebuilt from it, or the sum; times what documentation is worth by itself.
+
+The best of several is better than what users get, who ask once. Code is rebuilt from both, so that
+the model learns how far documentation of either kind is to be trusted.
 """
 
 import json
@@ -26,12 +29,26 @@ from batdoc.source.docstring import Docstring
 from batdoc.source.styles import canonical
 from batdoc.source.units import CodeUnit
 from batdoc.trainer.config import TrainingConfig
+from batdoc.trainer.greedy import documented
 from batdoc.trainer.likelihood import mean_logprobs
 from batdoc.trainer.rewards import likeness, score_doc
 from batdoc.trainer.rollout import body_answer
 
 _CHUNK = 32  # functions between two looks at the clock and the disk
 _TEMPERATURE, _TOP_P = 0.8, 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What was said of a function, in canonical form.
+
+    Attributes:
+        best: What earned most; '' where nothing earned anything.
+        usual: What users would get; '' where nothing could be used.
+    """
+
+    best: str
+    usual: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +83,7 @@ class Ranking:
         on_step: Callable[[int, int], None],
         cancel: Event,
     ) -> None:
-        """Find the best documentation of each function; `read_docs` gives it.
+        """Find documentation of each function; `read_docs` gives it.
 
         Args:
             units: The functions.
@@ -78,14 +95,18 @@ class Ranking:
             Cancelled: `cancel` was set.
             ModelError: The engine failed.
         """
-        known = _read(file).keys()
+        known = read_docs(file).keys()
         for first in range(0, len(units), _CHUNK):
             chunk = units[first : first + _CHUNK]
             if any(unit.key not in known for unit in chunk):
                 best = self._best(chunk, self.seed + first * self.config.docs_per_round, cancel)
-                found = {unit.key: best.get(unit.key, "") for unit in chunk}
+                usual = [doc for _, doc in documented(chunk, self.backend, cancel)]
+                found = [
+                    (unit.key, best.get(unit.key, ""), canonical(doc) if doc else "")
+                    for unit, doc in zip(chunk, usual, strict=True)
+                ]
                 with file.open("a", encoding="utf-8") as stream:
-                    stream.writelines(json.dumps(item) + "\n" for item in found.items())
+                    stream.writelines(json.dumps(item) + "\n" for item in found)
             on_step(first + len(chunk), len(units))
 
     def _best(self, units: Sequence[CodeUnit], seed: int, cancel: Event) -> dict[str, str]:
@@ -168,18 +189,13 @@ class Ranking:
         return self.backend.generate(questions, limits, stops(direction), cancel)
 
 
-def read_docs(file: Path) -> dict[str, str]:
-    """Read the best documentation by the function's key; none that earns nothing."""
-    return {key: doc for key, doc in _read(file).items() if doc}
-
-
-def _read(file: Path) -> dict[str, str]:
-    """Read what was found before; a line that was cut off is none."""
+def read_docs(file: Path) -> dict[str, Said]:
+    """Read what was said of functions, by their keys; a line that was cut off is none."""
     found = {}
     for line in file.read_text("utf-8").splitlines() if file.is_file() else ():
         try:
-            key, doc = json.loads(line)
+            key, best, usual = json.loads(line)
         except ValueError:
             continue
-        found[key] = doc
+        found[key] = Said(best, usual)
     return found

@@ -1,147 +1,211 @@
-"""The lessons of a run, from the first one, its warm-up, to rounds of learning from the best.
+"""The lessons of a run: its warm-up, and rounds of learning from the best that models say.
 
-Each leaves a model in the run's folder, and is not given again when the run is resumed:
+In a round each half of the corpus is documented by a model that was taught the other half alone
+(`trainer.halves`). After the last one the warmed-up model learns from all of it. In the run's
+folder, and not done again when the run is resumed:
 
-- `rounds/0`: the model after the warm-up; `rounds/1` and so on after each round, until the next
-  one is there.
-- `rounds/1.docs.jsonl`: the best documentation of each function, as far as it was found.
-- `rounds/1.steps`: checkpoints of the lesson, while it lasts.
+- `rounds/warm-up`: the model after the warm-up.
+- `rounds/1-0`, `rounds/1-1`: what documents each half in the first round, and so on, until it is
+  not needed.
+- `rounds/1.docs.jsonl`: what was said of each function in the first round, as far as it goes.
+- `rounds/last`: the model after the rounds.
+- `*.steps`: checkpoints of a lesson, while it lasts.
 """
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
-from threading import Event
 
 import torch
 
 from batdoc.models.catalogue import MODEL_FILE, open_backend
-from batdoc.models.checkpoint import Trainable
+from batdoc.models.checkpoint import load_trainable
 from batdoc.source.units import CodeUnit
 from batdoc.trainer import processes
-from batdoc.trainer.config import TrainingConfig
+from batdoc.trainer.corpus import CorpusUnit
 from batdoc.trainer.export import export
-from batdoc.trainer.progress import Pace, Progress
-from batdoc.trainer.ranked import Ranking, read_docs
+from batdoc.trainer.halves import halves
+from batdoc.trainer.plan import Plan
+from batdoc.trainer.progress import Pace
+from batdoc.trainer.ranked import Ranking, Said, read_docs
 from batdoc.trainer.supervised import Lesson, examples, learn, save
+from batdoc.trainer.watcher import Watcher
 
 _SEEDS_A_ROUND = 1_000_000
 
 
 class Rounds:
-    """Gives the lessons of a run, one after the other.
+    """Gives the lessons of a run.
 
     Args:
         folder: Of the run.
-        first_model: What a backend opens for the model that the run starts from.
+        plan: Of the run.
         units: What to learn from.
-        config: Of the run.
-        on_stage: Called with what begins now, in words.
-        on_step: Called after each step of it.
-        cancel: When set, the lesson saves and stops.
+        watcher: Is told.
     """
 
     def __init__(
-        self,
-        folder: Path,
-        first_model: str,
-        units: Sequence[CodeUnit],
-        config: TrainingConfig,
-        on_stage: Callable[[str], None],
-        on_step: Callable[[Progress], None],
-        cancel: Event,
+        self, folder: Path, plan: Plan, units: Sequence[CorpusUnit], watcher: Watcher
     ) -> None:
         self._folder = folder / "rounds"
-        self._first_model = first_model
-        self._units = units
-        self._config = config
-        self._on_stage = on_stage
-        self._on_step = on_step
-        self._cancel = cancel
+        self._plan = plan
+        self._config = plan.config
+        self._units = [each.unit for each in units]
+        self._halves = halves(units)
+        self._watcher = watcher
+        self.warmed_up = self._folder / "warm-up"
+        self.last = self._folder / "last"
 
-    def last(self) -> int:
-        """Tell which lesson is the last that was given; -1 for none."""
-        folders = self._folder.glob("*") if self._folder.is_dir() else ()
-        return max((int(f.name) for f in folders if f.name.isdecimal()), default=-1)
+    @property
+    def reached(self) -> Path:
+        """The model that the run has reached: after a lesson, else what it starts from."""
+        given = (folder for folder in (self.last, self.warmed_up) if folder.is_dir())
+        return next(given, Path(self._plan.start))
 
-    def model(self, number: int) -> Path:
-        """Give the folder of the model after a lesson."""
-        return self._folder / str(number)
-
-    def give(self, number: int, start: Trainable) -> None:
-        """Give a lesson: 0 is the warm-up, with what people wrote.
+    def warm_up(self) -> None:
+        """Teach what people wrote: documentation, where there is some, and code.
 
         Raises:
-            Cancelled: The lesson was stopped, and can be gone on with.
+            Cancelled: It was stopped, and can be gone on with.
+        """
+        if not self.warmed_up.is_dir():
+            self._watcher.on_stage("warming up on the functions of the repository")
+            self._teach(self.warmed_up, self._plan_start, self._units, {}, self._warm_up_lesson)
+
+    def learn_from_best(self) -> None:
+        """Teach what lets code come back best of all that was said of it.
+
+        Raises:
+            Cancelled: It was stopped, and can be gone on with.
             ModelError: The engine failed.
         """
-        config = self._config
-        if number:
-            docs = self._best_docs(number, start)
-            lesson = Lesson(config.round_epochs, config.round_rate)
-        else:
-            self._on_stage("warming up on the functions of the repository")
-            docs, lesson = {}, Lesson(config.warmup_epochs, config.warmup_rate)
-        self._teach(number, start, docs, lesson)
-
-    def _best_docs(self, number: int, start: Trainable) -> dict[str, str]:
-        """Let the model document every function, and keep the best of it."""
-        config = self._config
-        which = f"round {number} of {config.rounds}"
-        self._on_stage(f"{which}, documenting each function {config.docs_per_round} times")
-        file = self._folder / f"{number}.docs.jsonl"
-        self._folder.mkdir(exist_ok=True)
+        if self.last.is_dir():
+            return
+        said: dict[str, Said] = {}
+        for number in range(1, self._config.rounds + 1):
+            said = self._round(number, said)
+        count = sum(bool(each.best) for each in said.values())
+        self._watcher.on_stage(f"learning from the best that was said of {count} functions")
+        self._teach(self.last, self.reached, self._units, said, self._round_lesson)
         with processes.first_alone():
             if processes.is_first():
-                self._rank(number, start, file)
-            docs = read_docs(file)
-        self._on_stage(f"{which}, learning from the best of {len(docs)} functions")
-        return docs
+                for folder in self._taught("*"):
+                    shutil.rmtree(folder)
 
-    def _rank(self, number: int, start: Trainable, file: Path) -> None:
-        with closing(open_backend(self.served(number - 1), None)) as backend:
-            seed = self._config.seed + number * _SEEDS_A_ROUND
-            ranking = Ranking(start, backend, self._config, seed)
-            ranking.find_docs(self._units, file, self._paced("functions"), self._cancel)
+    def served(self, weights: Path) -> str:
+        """Give what a backend opens for a model: on a GPU itself, else an export.
 
-    def _teach(self, number: int, start: Trainable, docs: dict[str, str], lesson: Lesson) -> None:
-        steps, fresh = self._folder / f"{number}.steps", self._folder / f".{number}.new"
+        Args:
+            weights: A lesson's; where it was not given, what the run starts from is meant.
+        """
+        if not weights.is_dir():
+            return self._plan.first_model
+        if torch.cuda.is_available():
+            return str(weights)
+        file = weights / MODEL_FILE
+        if not file.is_file():
+            export(weights, file, "q8_0")
+        return str(file)
+
+    @property
+    def _plan_start(self) -> Path:
+        return Path(self._plan.start)
+
+    @property
+    def _warm_up_lesson(self) -> Lesson:
+        return Lesson(self._config.warmup_epochs, self._config.warmup_rate)
+
+    @property
+    def _round_lesson(self) -> Lesson:
+        return Lesson(self._config.round_epochs, self._config.round_rate)
+
+    def _round(self, number: int, before: Mapping[str, Said]) -> dict[str, Said]:
+        """Let models document every function.
+
+        Args:
+            number: Of the round, from 1.
+            before: What was said in the last one.
+        """
+        which = f"round {number} of {self._config.rounds}"
+        file = self._folder / f"{number}.docs.jsonl"
+        done = read_docs(file)
+        if not all(unit.key in done for unit in self._units):
+            for half in (0, 1):
+                self._prepare(number, half, before, which)
+            times = self._config.docs_per_round
+            self._watcher.on_stage(f"{which}, documenting each function {times} times")
+            with processes.first_alone():
+                if processes.is_first():
+                    self._document(number, file)
+                done = read_docs(file)
+        return done
+
+    def _prepare(self, number: int, half: int, before: Mapping[str, Said], which: str) -> None:
+        """Teach the model that will document the other half."""
+        folder, units = self._folder / f"{number}-{half}", self._halves[half]
+        is_warm_up = number == 1
+        if folder.is_dir() or not units or (is_warm_up and not self._config.warmup_epochs):
+            return
+        self._watcher.on_stage(f"{which}, learning from one half of the functions, then the other")
+        lesson = self._warm_up_lesson if is_warm_up else self._round_lesson
+        start = self._model_of(half)
+        self._teach(folder, start or self._plan_start, units, before, lesson)
+        with processes.first_alone():
+            if processes.is_first() and start:
+                shutil.rmtree(start)
+
+    def _document(self, number: int, file: Path) -> None:
+        file.parent.mkdir(exist_ok=True)
+        paced, first = self._paced("functions"), 0
+        for half in (0, 1):
+            units = self._halves[half]
+            start = self._model_of(1 - half) or self._plan_start
+            with closing(open_backend(self.served(start), None)) as backend:
+                seed = self._config.seed + (2 * number + half) * _SEEDS_A_ROUND
+                ranking = Ranking(load_trainable(start), backend, self._config, seed)
+
+                def on_step(done: int, _: int, before: int = first) -> None:
+                    paced(before + done, len(self._units))
+
+                ranking.find_docs(units, file, on_step, self._watcher.cancel)
+            first += len(units)
+
+    def _model_of(self, half: int) -> Path | None:
+        """Find the model that was taught a half of the corpus alone; None before it was."""
+        return next(self._taught(str(half)), None)
+
+    def _taught(self, half: str) -> Iterator[Path]:
+        found = (path for path in self._folder.glob(f"[0-9]*-{half}") if not path.suffix)
+        return iter(sorted(found, key=lambda path: int(path.name.split("-")[0]), reverse=True))
+
+    def _teach(
+        self,
+        folder: Path,
+        start: Path,
+        units: Sequence[CodeUnit],
+        said: Mapping[str, Said],
+        lesson: Lesson,
+    ) -> None:
+        """Teach a model, and leave it in a folder."""
+        steps, fresh = folder.with_name(f"{folder.name}.steps"), folder.with_name(".new")
+        model = load_trainable(start)
         learned = learn(
-            start,
-            examples(self._units, start, docs),
+            model,
+            examples(units, model, said),
             lesson,
             self._config,
             steps,
             self._paced("steps"),
-            self._cancel,
+            self._watcher.cancel,
         )
         with processes.first_alone():
-            if not processes.is_first():
-                return
-            shutil.rmtree(fresh, ignore_errors=True)
-            save(learned, fresh)
-            fresh.replace(self.model(number))
-            shutil.rmtree(steps)
-            if number > 1:  # the warm-up's model may turn out to be the best
-                shutil.rmtree(self.model(number - 1), ignore_errors=True)
+            if processes.is_first():
+                shutil.rmtree(fresh, ignore_errors=True)
+                save(learned, fresh)
+                fresh.replace(folder)
+                shutil.rmtree(steps)
 
     def _paced(self, what: str) -> Callable[[int, int], None]:
         pace = Pace(what)
-        return lambda step, steps: self._on_step(pace.at(step, steps))
-
-    def served(self, number: int) -> str:
-        """Give what a backend opens for the model after a lesson: on a GPU itself, else an export.
-
-        Args:
-            number: Of the lesson; for one that was not given, what the run starts from is meant.
-        """
-        folder = self.model(number)
-        if not folder.is_dir():
-            return self._first_model
-        if torch.cuda.is_available():
-            return str(folder)
-        file = folder / MODEL_FILE
-        if not file.is_file():
-            export(folder, file, "q8_0")
-        return str(file)
+        return lambda step, steps: self._watcher.on_step(pace.at(step, steps))

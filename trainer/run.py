@@ -87,7 +87,8 @@ def _train(request: Request, watcher: Watcher) -> FinishedRun:
         if processes.is_first():
             folder.mkdir(parents=True, exist_ok=True)
             plan.save(folder)
-    run = _Run(folder, plan, corpus, start, watcher)
+    del start  # each stage loads the model that it goes on from
+    run = _Run(folder, plan, corpus, watcher)
     before, between = run.learn()
     with processes.first_alone():
         if processes.is_first():
@@ -112,24 +113,13 @@ def _finished(folder: Path) -> FinishedRun:
 class _Run:
     """The stages of one run."""
 
-    def __init__(
-        self, folder: Path, plan: Plan, corpus: Corpus, start: Trainable, watcher: Watcher
-    ) -> None:
+    def __init__(self, folder: Path, plan: Plan, corpus: Corpus, watcher: Watcher) -> None:
         self._folder = folder
         self._plan = plan
         self._corpus = corpus
-        self._start = start
         self._watcher = watcher
         self._units = [unit.unit for unit in corpus.train]
-        self._rounds = Rounds(
-            folder,
-            plan.first_model,
-            self._units,
-            plan.config,
-            watcher.on_stage,
-            watcher.on_step,
-            watcher.cancel,
-        )
+        self._rounds = Rounds(folder, plan, corpus.train, watcher)
 
     def learn(self) -> tuple[Evaluation, dict[str, Evaluation]]:
         """Do what all processes do together, as far as it is still to be done.
@@ -142,8 +132,8 @@ class _Run:
         if self._plan.config.steps:
             from batdoc.trainer.reinforce import take_steps
 
-            config, watcher = self._plan.config, self._watcher
-            take_steps(self._folder, self._start, self._units, config, watcher)
+            start = load_trainable(self._rounds.reached)
+            take_steps(self._folder, start, self._units, self._plan.config, self._watcher)
         return before, between
 
     def conclude(self, before: Evaluation, between: dict[str, Evaluation]) -> None:
@@ -159,9 +149,8 @@ class _Run:
         if kept and between[kept].reward > after.reward:
             self._watcher.on_stage(f"keeping the model after the {kept}, which does better")
             between["last"] = after
-            measured = self._publish(
-                self._rounds.model(0 if kept == "warm-up" else self._plan.config.rounds)
-            )
+            lessons = self._rounds
+            measured = self._publish(lessons.warmed_up if kept == "warm-up" else lessons.last)
             after = summarize(measured)
         self._save_pairs(measured)
         self._save_scale(measured)
@@ -190,18 +179,17 @@ class _Run:
         """Give the lessons; the model is measured where the run goes on in another way."""
         config, rounds = self._plan.config, self._rounds
         between = {}
-        for number in range(0 if config.warmup_epochs else 1, config.rounds + 1):
-            if number > rounds.last():
-                rounds.give(number, self._start)
-            if number == rounds.last():
-                self._start = load_trainable(rounds.model(number))
-            if number == 0 and config.rounds + config.steps:
+        if config.warmup_epochs:
+            rounds.warm_up()
+            if config.rounds + config.steps:
                 between["warm-up"] = self._evaluated(
-                    _WARMED, "the warmed-up model", lambda: rounds.served(0)
+                    _WARMED, "the warmed-up model", lambda: rounds.served(rounds.warmed_up)
                 )
-            elif number and number == config.rounds and config.steps:
+        if config.rounds:
+            rounds.learn_from_best()
+            if config.steps:
                 between["rounds"] = self._evaluated(
-                    _RANKED, "the model after the rounds", lambda: rounds.served(config.rounds)
+                    _RANKED, "the model after the rounds", lambda: rounds.served(rounds.last)
                 )
         return between
 
@@ -228,8 +216,9 @@ class _Run:
             lesson: The model after a lesson; None for the last.
         """
         last = last_complete(self._folder / STEPS_FOLDER)
-        weights, first = lesson or last or self._start.folder, self._start.folder
-        publish_weights(self._folder, weights, first, is_adapter=lesson is None)
+        reached = self._rounds.reached
+        first = reached if reached.is_dir() else reached.parent
+        publish_weights(self._folder, lesson or last or first, first, is_adapter=lesson is None)
         self._watcher.on_stage("exporting the model and comparing it with the trained one")
         export(self._folder, self._folder / MODEL_FILE, "q8_0")
         self._watcher.on_stage("measuring the trained model on the held-out files")

@@ -2,7 +2,7 @@
 
 The first lesson of a run, its warm-up, has what people wrote: a model that never saw a repository
 rebuilds next to nothing in it, and what all earn alike teaches nothing. Those after it have the
-best of what the model itself wrote, too (`trainer.ranked`).
+what models said of them, too (`trainer.ranked`).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -27,10 +27,12 @@ from batdoc.trainer.adapters import adapter_of
 from batdoc.trainer.checkpoints import last_complete
 from batdoc.trainer.config import TrainingConfig
 from batdoc.trainer.loop import Steps, WholeCheckpoints, has_fast_bf16, quiet, within_memory
+from batdoc.trainer.ranked import Said
 from batdoc.trainer.rollout import body_answer, human_doc
 
 Example = tuple[list[int], list[int]]  # the question's tokens, and the answer's
 
+_NOTHING = Said("", "")
 _IGNORED = -100  # the label of a position that is not predicted, as torch numbers it
 _MOST_TOKENS = 2_048  # in a question and its answer
 
@@ -49,28 +51,33 @@ class Lesson:
 
 
 def examples(
-    units: Sequence[CodeUnit], start: Trainable, docs: Mapping[str, str]
+    units: Sequence[CodeUnit], start: Trainable, said: Mapping[str, Said]
 ) -> Iterator[Example]:
     """Spell functions as questions and answers to a model, in both directions.
 
     Args:
         units: The functions, with their own documentation where they have some.
         start: The model.
-        docs: Further documentation in canonical form, by the unit's key.
+        said: What models said of them, by the unit's key.
 
     Yields:
-        A function without any documentation is asked for by its declaration alone.
+        What people wrote and what is best is to be said; code is asked for by those and by what is
+        usually said, or, without any documentation, by its declaration alone.
     """
     tokenizer = HfTokenizer(start.tokenizer)
     own_end = tokenizer.control_id(END)
     end = start.tokenizer.eos_token_id if own_end is None else own_end
     for unit in units:
         body = list(body_answer(unit, tokenizer))
-        told = [doc for doc in (human_doc(unit), docs.get(unit.key, "")) if doc]
-        for doc in told:
+        own = said.get(unit.key, _NOTHING)
+        for doc in _different(human_doc(unit), own.best):
             yield encode(prompts.to_doc(unit), tokenizer), [*tokenizer.encode_plain(doc), end]
-        for doc in told or [""]:
+        for doc in _different(human_doc(unit), own.best, own.usual) or [""]:
             yield encode(prompts.to_code(unit, doc), tokenizer), body
+
+
+def _different(*docs: str) -> list[str]:
+    return [doc for doc in dict.fromkeys(docs) if doc]
 
 
 def learn(

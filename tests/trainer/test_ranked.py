@@ -50,20 +50,23 @@ def test_the_best_is_what_the_code_comes_back_from(tiny_checkpoint: Path, tmp_pa
     seen: list[tuple[int, int]] = []
     file = tmp_path / "docs.jsonl"
     ranking.find_docs(UNITS, file, lambda *done: seen.append(done), Event())
-    best = read_docs(file)
-    assert best == {UNITS[0].key: f"Give the sum of both.{ENTRIES[0]}"}
+    usual = {doc + entries for doc in DOCS for entries in ENTRIES} | {""}
+    added, told = (read_docs(file)[unit.key] for unit in UNITS)
+    assert added.best == f"Give the sum of both.{ENTRIES[0]}"
+    assert told.best == ""
+    assert {added.usual, told.usual} <= usual
     assert seen == [(2, 2)]
 
 
 def test_what_was_found_is_not_sought_again(tiny_checkpoint: Path, tmp_path: Path) -> None:
     model, file = load_trainable(tiny_checkpoint), tmp_path / "docs.jsonl"
     Ranking(model, backend(), CONFIG, 0).find_docs(UNITS, file, print, Event())
-    best = read_docs(file)
+    said = read_docs(file)
     with file.open("a") as stream:
         stream.write('["cut of')
     silent = ScriptedBackend([])
     Ranking(model, silent, CONFIG, 0).find_docs(UNITS, file, print, Event())
-    assert read_docs(file) == best
+    assert read_docs(file) == said
     assert silent.prompts == []
 
 
@@ -79,7 +82,7 @@ def test_by_likelihood_no_code_is_rebuilt(tiny_checkpoint: Path, tmp_path: Path)
     model, scripted = load_trainable(tiny_checkpoint), backend()
     config = replace(CONFIG, reward="likelihood")
     Ranking(model, scripted, config, 0).find_docs(UNITS, tmp_path / "d", print, Event())
-    best = read_docs(tmp_path / "d")
+    said = read_docs(tmp_path / "d")
     assert {prompt.direction for prompt in scripted.prompts} == {Direction.TO_DOC}
     tokenizer = HfTokenizer(model.tokenizer)
     for unit, entries in zip(UNITS, ENTRIES, strict=True):
@@ -87,8 +90,8 @@ def test_by_likelihood_no_code_is_rebuilt(tiny_checkpoint: Path, tmp_path: Path)
         questions = [encode(prompts.to_code(unit, doc), tokenizer) for doc in ("", *docs)]
         answer = body_answer(unit, tokenizer)
         alone, *told = mean_logprobs(model.model, questions, [answer] * 3, rows=1)
-        expected = docs[told.index(max(told))] if max(told) > alone else None
-        assert best.get(unit.key) == expected
+        expected = docs[told.index(max(told))] if max(told) > alone else ""
+        assert said[unit.key].best == expected
 
 
 def test_mean_logprobs_are_those_of_one_row_alone(tiny_checkpoint: Path) -> None:

@@ -30,7 +30,7 @@ SMALL = replace(
     save_after=0.0,
 ).for_units(4)
 NOW = datetime(2026, 1, 1)
-_FOLDERS = ("rounds/0", "checkpoint")
+_FOLDERS = ("rounds/warm-up", "checkpoint")
 BETTER = Verdict(True, "it rose", 0.2, 0.1, 0.3)
 WORSE = Verdict(False, "it fell", -0.2, -0.3, -0.1)
 

@@ -12,6 +12,7 @@ from batdoc.source.language import get_language
 from batdoc.source.units import CodeUnit
 from batdoc.trainer.config import Asked, default_config
 from batdoc.trainer.corpus import read_corpus
+from batdoc.trainer.ranked import Said
 from batdoc.trainer.rollout import human_doc
 from batdoc.trainer.supervised import Lesson, examples, learn
 
@@ -56,10 +57,13 @@ def test_own_documentation_stands_beside_a_persons(repo: Path, tiny_checkpoint: 
     start = load_trainable(tiny_checkpoint)
     (unit, *_) = (unit for unit in units_of(repo) if unit.docstring)
     tokenizer = HfTokenizer(start.tokenizer)
-    pairs = examples([unit], start, {unit.key: "Say it well."})
+    pairs = examples([unit], start, {unit.key: Said("Say it well.", "Say it.")})
     told = [(tokenizer.decode(question), tokenizer.decode(answer)) for question, answer in pairs]
-    assert [answer for _, answer in told[:2]] == [human_doc(unit), "Say it well."]
-    assert [human_doc(unit) in told[2][0], "Say it well." in told[3][0]] == [True, True]
+    docs = [human_doc(unit), "Say it well.", "Say it."]
+    assert [answer for _, answer in told[:2]] == docs[:2]
+    assert [doc in question for doc, (question, _) in zip(docs, told[2:], strict=True)] == [
+        True
+    ] * 3
 
 
 def test_only_what_is_true_of_the_code_is_learned() -> None:

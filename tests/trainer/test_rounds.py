@@ -1,0 +1,82 @@
+"""Rounds: what is learned from is said by a model that was not taught the code."""
+
+from dataclasses import replace
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import pytest
+
+from batdoc.models.checkpoint import load_trainable
+from batdoc.trainer import rounds
+from batdoc.trainer.config import Asked, default_config
+from batdoc.trainer.corpus import CorpusUnit, read_corpus
+from batdoc.trainer.halves import halves
+from batdoc.trainer.plan import Plan
+from batdoc.trainer.rounds import Rounds
+from batdoc.trainer.watcher import Watcher
+
+CONFIG = replace(
+    default_config(0, Asked(rounds=2, warmup_epochs=1)),
+    docs_per_round=1,
+    most_doc_tokens=8,
+    most_code_tokens=8,
+)
+
+
+def test_halves_have_every_function_once(repo: Path) -> None:
+    units = read_corpus(repo, 700, 0).train
+    one, other = halves(units)
+    assert abs(len(one) - len(other)) <= 1
+    assert sorted(unit.key for unit in one + other) == sorted(each.unit.key for each in units)
+    assert halves(units[::-1])[0][0].key in {unit.key for unit in one}
+
+
+def test_files_are_kept_whole_but_for_one(repo: Path) -> None:
+    (unit, *_) = read_corpus(repo, 700, 0).train
+    units = [CorpusUnit(f"{n % 5}.py", replace(unit.unit, name=str(n))) for n in range(20)]
+    files = {each.unit.name: each.file for each in units}
+    one, other = ({files[unit.name] for unit in half} for half in halves(units))
+    assert len(one & other) <= 1
+    assert one | other == set(files.values())
+
+
+def test_no_model_documents_what_it_was_taught(
+    repo: Path, tiny_checkpoint: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taught: dict[str, set[str]] = {}
+    documented: list[tuple[str, set[str]]] = []
+    teach, ranking = Rounds._teach, rounds.Ranking
+
+    def spied_teach(self: Rounds, folder: Path, start: Path, units: Any, *rest: Any) -> None:
+        taught[folder.name] = {unit.key for unit in units} | taught.get(start.name, set())
+        teach(self, folder, start, units, *rest)
+
+    class SpiedRanking(ranking):  # type: ignore[misc, valid-type]
+        def find_docs(self, units: Any, *rest: Any) -> None:
+            documented.append((self.model.folder.name, {unit.key for unit in units}))
+            super().find_docs(units, *rest)
+
+    monkeypatch.setattr(Rounds, "_teach", spied_teach)
+    monkeypatch.setattr(rounds, "Ranking", SpiedRanking)
+    units = read_corpus(repo, 700, 0).train
+    model = str(tiny_checkpoint)
+    plan = Plan(str(repo), model, model, "", False, CONFIG)
+    lessons = Rounds(tmp_path, plan, units, Watcher(Event(), lambda _: None, lambda _: None))
+    lessons.warm_up()
+    lessons.learn_from_best()
+    everything = {each.unit.key for each in units}
+    assert len(documented) == 4
+    assert all(keys and not keys & taught[name] for name, keys in documented)
+    assert set.union(*(keys for _, keys in documented[:2])) == everything
+    assert taught["last"] == everything
+    assert sorted(path.name for path in (tmp_path / "rounds").iterdir()) == [
+        "1.docs.jsonl",
+        "2.docs.jsonl",
+        "last",
+        "warm-up",
+    ]
+    before = load_trainable(lessons.reached).model.state_dict()
+    lessons.learn_from_best()  # nothing is left to do
+    assert len(documented) == 4
+    assert set(load_trainable(lessons.reached).model.state_dict()) == set(before)
