@@ -61,23 +61,20 @@ def examples(
         said: What models said of them, by the unit's key.
 
     Yields:
-        What people wrote and what is best is to be said; code is asked for by those and by what is
-        usually said, or, without any documentation, by its declaration alone.
+        What a person wrote, else what is best, is to be said. Code is asked for by all that was
+        said of it, or, where nothing was, by its declaration alone.
     """
     tokenizer = HfTokenizer(start.tokenizer)
     own_end = tokenizer.control_id(END)
     end = start.tokenizer.eos_token_id if own_end is None else own_end
     for unit in units:
         body = list(body_answer(unit, tokenizer))
-        own = said.get(unit.key, _NOTHING)
-        for doc in _different(human_doc(unit), own.best):
+        own, human = said.get(unit.key, _NOTHING), human_doc(unit)
+        if doc := human or own.best:
             yield encode(prompts.to_doc(unit), tokenizer), [*tokenizer.encode_plain(doc), end]
-        for doc in _different(human_doc(unit), own.best, own.usual) or [""]:
+        told = dict.fromkeys(filter(None, (human, own.best, own.usual)))
+        for doc in told or ("",):
             yield encode(prompts.to_code(unit, doc), tokenizer), body
-
-
-def _different(*docs: str) -> list[str]:
-    return [doc for doc in dict.fromkeys(docs) if doc]
 
 
 def learn(

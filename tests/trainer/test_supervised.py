@@ -53,15 +53,17 @@ def test_examples_go_both_ways(repo: Path, tiny_checkpoint: Path) -> None:
         assert not any(doc in question and body in question for question, answer in told)
 
 
-def test_own_documentation_stands_beside_a_persons(repo: Path, tiny_checkpoint: Path) -> None:
+def test_code_comes_from_all_that_is_said_and_a_person_has_the_word(
+    repo: Path, tiny_checkpoint: Path
+) -> None:
     start = load_trainable(tiny_checkpoint)
     (unit, *_) = (unit for unit in units_of(repo) if unit.docstring)
     tokenizer = HfTokenizer(start.tokenizer)
     pairs = examples([unit], start, {unit.key: Said("Say it well.", "Say it.")})
     told = [(tokenizer.decode(question), tokenizer.decode(answer)) for question, answer in pairs]
     docs = [human_doc(unit), "Say it well.", "Say it."]
-    assert [answer for _, answer in told[:2]] == docs[:2]
-    assert [doc in question for doc, (question, _) in zip(docs, told[2:], strict=True)] == [
+    assert [answer for _, answer in told[:1]] == docs[:1]
+    assert [doc in question for doc, (question, _) in zip(docs, told[1:], strict=True)] == [
         True
     ] * 3
 
