@@ -25,6 +25,7 @@ from typing import Any
 from unittest.mock import patch
 
 from results import write_section
+from training_section import training_section
 
 from batdoc.models.backends.hf import HfTokenizer
 from batdoc.models.catalogue import starter_path
@@ -32,10 +33,8 @@ from batdoc.models.checkpoint import Trainable
 from batdoc.models.prompts import TO_CODE, TO_DOC
 from batdoc.source.similarity import Similarity
 from batdoc.trainer import rewards, rounds
-from batdoc.trainer.card import interval
 from batdoc.trainer.config import Asked
 from batdoc.trainer.corpus import CorpusUnit
-from batdoc.trainer.evaluate import Evaluation
 from batdoc.trainer.halves import halves
 from batdoc.trainer.plan import Plan, Request
 from batdoc.trainer.ranked import Said
@@ -44,14 +43,6 @@ from batdoc.trainer.run import train
 from batdoc.trainer.supervised import Example
 from batdoc.trainer.supervised import examples as all_examples
 from batdoc.trainer.watcher import Watcher
-
-_FILES = {
-    "before": "before.json",
-    "warm-up": "warm.json",
-    "rounds": "rounds.json",
-    "after": "after.json",
-}
-
 
 Change = Callable[[], AbstractContextManager[object]]
 
@@ -132,22 +123,22 @@ class Arm:
 _ROUNDS_ALONE = {"steps": 0}
 ARMS = {
     "warm-up": Arm("warm-up alone", {"rounds": 0, "steps": 0}),
-    "rounds": Arm("warm-up and rounds", _ROUNDS_ALONE, learns_alone=True),
+    "rounds": Arm("warm-up and a round", _ROUNDS_ALONE, learns_alone=True),
     "one-model": Arm("documented by the model that was taught all", _ROUNDS_ALONE, _one_model),
     "no-usual": Arm("code from the best documentation alone", _ROUNDS_ALONE, _no_usual, True),
-    "no-warm-up": Arm("rounds alone", {**_ROUNDS_ALONE, "warmup_epochs": 0}),
+    "no-warm-up": Arm("a round alone", {**_ROUNDS_ALONE, "warmup_epochs": 0}),
     "reinforce": Arm("warm-up and REINFORCE++", {"rounds": 0}),
-    "all": Arm("warm-up, rounds and REINFORCE++"),
-    "roundtrip": Arm("rounds, ranked by the round trip", {**_ROUNDS_ALONE, "reward": "roundtrip"}),
-    "both": Arm("rounds, ranked by both", {**_ROUNDS_ALONE, "reward": "both"}),
-    "only-to-code": Arm("rounds without gradients of stage 1", _ROUNDS_ALONE, _only(TO_CODE), True),
-    "only-to-doc": Arm("rounds without gradients of stage 2", _ROUNDS_ALONE, _only(TO_DOC), True),
+    "all": Arm("warm-up, a round and REINFORCE++"),
+    "roundtrip": Arm("ranked by the round trip", {**_ROUNDS_ALONE, "reward": "roundtrip"}),
+    "both": Arm("ranked by both", {**_ROUNDS_ALONE, "reward": "both"}),
+    "only-to-code": Arm("without gradients of stage 1", _ROUNDS_ALONE, _only(TO_CODE), True),
+    "only-to-doc": Arm("without gradients of stage 2", _ROUNDS_ALONE, _only(TO_DOC), True),
     "tokens": Arm(
-        "round trip by likeness of tokens",
+        "ranked by the round trip, likeness of tokens",
         {**_ROUNDS_ALONE, "reward": "roundtrip"},
         _token_similarity,
     ),
-    "no-leak-rules": Arm("rounds without leak rules", _ROUNDS_ALONE, _no_leak_rules),
+    "no-leak-rules": Arm("without leak rules", _ROUNDS_ALONE, _no_leak_rules),
     "half": Arm("half of the functions to learn from", _ROUNDS_ALONE, share=0.5),
     "quarter": Arm("a quarter of the functions to learn from", _ROUNDS_ALONE, share=0.25),
 }
@@ -157,7 +148,8 @@ def main() -> None:
     """Run what was asked for."""
     options = _options()
     if options.what == "report":
-        write_section("training", report(options.folder))
+        words = {name: arm.words for name, arm in ARMS.items()}
+        write_section("training", training_section(options.folder, words))
     elif options.what == "one":
         _train(options)
     else:
@@ -240,96 +232,6 @@ def _shared(folder: Path, arm: Arm) -> Iterator[None]:
 
 def _tell(stage: str) -> None:
     print(stage, file=sys.stderr)
-
-
-def report(folder: Path) -> str:
-    """Write what was found as Markdown."""
-    parts = [_HEAD]
-    for repo in sorted(path for path in folder.iterdir() if path.is_dir()):
-        runs = {
-            arm: [read for path in sorted(repo.glob(f"{arm}-*")) if (read := _read(path))]
-            for arm in ARMS
-        }
-        if any(runs.values()):
-            parts.append(_section(repo.name, {arm: found for arm, found in runs.items() if found}))
-    return "\n".join(parts)
-
-
-def _read(run: Path) -> dict[str, Evaluation] | None:
-    """Read the evaluations of a finished run."""
-    if not (run / "card.json").is_file():
-        return None
-    files = {name: run / file for name, file in _FILES.items()}
-    return {name: Evaluation.load(file) for name, file in files.items() if file.is_file()}
-
-
-def _section(name: str, runs: dict[str, list[dict[str, Evaluation]]]) -> str:
-    first = next(iter(runs.values()))[0]
-    lines = [
-        f"### {name}",
-        "",
-        f"{first['before'].units} functions of held-out files, {first['before'].human_docs} of "
-        "them with a human docstring.",
-        "",
-        _COLUMNS,
-        _row("starter", [first["before"]], [first["before"]]),
-    ]
-    for arm, found in runs.items():
-        before = [run["before"] for run in found]
-        if all("warm-up" in run for run in found):
-            words = f"{ARMS[arm].words}: after the warm-up"
-            lines.append(_row(words, before, [run["warm-up"] for run in found]))
-        lines.append(_row(ARMS[arm].words, before, [run["after"] for run in found]))
-    return "\n".join([*lines, ""])
-
-
-def _row(words: str, before: Sequence[Evaluation], after: Sequence[Evaluation]) -> str:
-    cells = [
-        words,
-        str(len(after)),
-        _changed([e.reward for e in after], before, after, "rewards"),
-        _changed([e.lift for e in after], before, after, "lifts"),
-        f"{_mean([e.similarity for e in after]):.3f}",
-        f"{_mean([e.similarity_alone for e in after]):.3f}",
-        f"{_mean([e.chrf or 0.0 for e in after]):.1f}",
-        f"{_mean([e.leaking_docs for e in after]):.1%}",
-        f"{_mean([e.valid_docs for e in after]):.0%}",
-    ]
-    return f"| {' | '.join(cells)} |"
-
-
-def _changed(
-    means: Sequence[float], before: Sequence[Evaluation], after: Sequence[Evaluation], what: str
-) -> str:
-    """Give a mean, and the 95% interval of its change by function, over all seeds."""
-    if before == after:
-        return f"{_mean(means):.3f}"
-    changes = [
-        new - old
-        for one, other in zip(before, after, strict=True)
-        for old, new in zip(getattr(one, what), getattr(other, what), strict=True)
-    ]
-    low, high = interval(changes)
-    mark = "**" if low > 0 else ""
-    return f"{mark}{_mean(means):.3f} ({low:+.3f} to {high:+.3f}){mark}"
-
-
-def _mean(values: Sequence[float]) -> float:
-    return sum(values) / len(values) if values else 0.0
-
-
-_HEAD = """## Training
-
-Written by `python benchmarks/batcoder.py report FOLDER`, from the runs of
-`python benchmarks/batcoder.py run FOLDER REPO...`. Everything is measured on files that training
-did not see, greedily, with the exported Q8_0 file. The interval is a 95% bootstrap interval of the
-change against the starter, function by function; bold where all of it lies above zero. Lift: what
-the model's documentation adds to the likeness of rebuilt code, over the signature alone.
-"""
-_COLUMNS = (
-    "| | seeds | reward | lift | likeness | alone | chrF | leaks | checks |\n"
-    "|---|---|---|---|---|---|---|---|---|"
-)
 
 
 if __name__ == "__main__":

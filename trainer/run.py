@@ -12,7 +12,8 @@ Each stage leaves its result in the run's folder, and is not done again when the
 - `model.gguf`: the same, exported and compared.
 - `confidence.json`: what the model finds of its own first lines; see `models.confidence`.
 - `pairs.json`: the best and the worst round trips, for report.html.
-- `after.json`: how the trained model measured.
+- `last.json`: how the model at the end measured, where an earlier one was kept.
+- `after.json`: how the model that was kept measured.
 - `card.json`: before and after; written last, so a run that has one is finished.
 - `report.html`: all of it for people; can be written again at any time.
 """
@@ -49,7 +50,8 @@ from batdoc.trainer.report import write_report
 from batdoc.trainer.rounds import Rounds
 from batdoc.trainer.watcher import Watcher
 
-_BEFORE, _WARMED, _RANKED, _AFTER = "before.json", "warm.json", "rounds.json", "after.json"
+_BEFORE, _WARMED, _RANKED = "before.json", "warm.json", "rounds.json"
+_AFTER, _LAST = "after.json", "last.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +151,7 @@ class _Run:
         if kept and between[kept].reward > after.reward:
             self._watcher.on_stage(f"keeping the model after the {kept}, which does better")
             between["last"] = after
+            after.save(self._folder / _LAST)
             lessons = self._rounds
             measured = self._publish(lessons.warmed_up if kept == "warm-up" else lessons.last)
             after = summarize(measured)
