@@ -1,12 +1,14 @@
 """A forest plot: what was found for each of several things, with its interval, as SVG."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
 _WIDTH, _LEFT, _RIGHT = 640, 280, 20
 _TOP, _LINE, _BOTTOM = 32, 22, 30
-_TICKS = 4
+_STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)  # between ticks
+_MOST_TICKS = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +40,10 @@ def forest(lines: Sequence[Line], title: str) -> str:
         )
         drawn.append(f'<path d="M{x(line.low)} {y}H{x(line.high)}" stroke="{color}"/>')
         drawn.append(f'<circle cx="{x(line.mean)}" cy="{y}" r="4" fill="{color}"/>')
-    for tick in range(_TICKS + 1):
-        value = least + (most - least) * tick / _TICKS
-        drawn.append(f'<text x="{x(value)}" y="{bottom + 18}">{value:+.3f}</text>')
+    step = next((s for s in _STEPS if (most - least) / s < _MOST_TICKS), _STEPS[-1])
+    for tick in range(math.ceil(least / step), math.floor(most / step) + 1):
+        label = f"{tick * step:+.2f}" if tick else "0"
+        drawn.append(f'<text x="{x(tick * step)}" y="{bottom + 18}">{label}</text>')
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {bottom + _BOTTOM}" '
         f'font-family="sans-serif" font-size="11" text-anchor="middle" stroke-width="2">'
