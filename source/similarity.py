@@ -115,8 +115,10 @@ def _windows(graph: Graph, leaves: list[int]) -> Iterator[Hashable]:
     tokens.append(_EDGE)
     for at in range(max(1, len(tokens) - _WINDOW + 1)):
         window = tokens[at : at + _WINDOW]
-        mentioned = list(dict.fromkeys(t for t in window if isinstance(t, int)))
-        yield tuple(mentioned.index(t) if isinstance(t, int) else t for t in window)
+        numbers: dict[int, int] = {}
+        yield tuple(
+            [numbers.setdefault(t, len(numbers)) if isinstance(t, int) else t for t in window]
+        )
 
 
 def _flow(graph: Graph, children: list[list[int]], start: int) -> Iterator[Hashable]:

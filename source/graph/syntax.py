@@ -119,7 +119,7 @@ class _Walk:
 
     def _walk(self, root: Node) -> bool:
         """Visit every node; give whether there were too many."""
-        cursor = root.walk()
+        cursor, handlers = root.walk(), self._handlers
         frames = [_Frame(-1, -1, None, 0)]
         frames[0].may_document = self._kinds.grammar.has_docstrings
         while True:
@@ -127,22 +127,25 @@ class _Walk:
                 return True
             node = cursor.node
             assert node is not None
-            frame = self._visit(node, cursor.field_id or 0, frames[-1])
-            if frame is not None and cursor.goto_first_child():
-                frames.append(frame)
-                continue
+            kind = node.kind_id
+            handle = handlers[kind]
+            if handle is None:
+                self._token(kind, frames[-1])
+            else:
+                frame = self._visit(node, kind, handle, cursor.field_id or 0, frames[-1])
+                if frame is not None and cursor.goto_first_child():
+                    frames.append(frame)
+                    continue
             while not cursor.goto_next_sibling():
                 if not cursor.goto_parent():
                     return False
                 frames.pop()
 
-    def _visit(self, node: Node, field: int, above: _Frame) -> _Frame | None:
+    def _visit(
+        self, node: Node, kind: int, handle: "_Handler", field: int, above: _Frame
+    ) -> _Frame | None:
         """Take a node in; give what its children must know, or None where they do not count."""
-        kinds, kind = self._kinds, node.kind_id
-        handle = self._handlers[kind]
-        if handle is None:
-            self._token(kind, above)
-            return None
+        kinds = self._kinds
         if self._is_left_out(node, kind, field, above):
             return None
         place = above.kind, field
