@@ -63,11 +63,11 @@ def _only(token: str) -> Change:
     return lambda: patch.object(rounds, "examples", examples)
 
 
-def _no_usual() -> AbstractContextManager[object]:
-    """Let code be asked for by the best documentation alone, not by what is usually said."""
+def _best_alone() -> AbstractContextManager[object]:
+    """Let code be asked for by the best documentation alone, not by what else was said."""
 
     def examples(units: Any, start: Trainable, said: Any) -> Iterator[Example]:
-        return all_examples(units, start, {key: Said(each.best, "") for key, each in said.items()})
+        return all_examples(units, start, {key: Said(each.best, ()) for key, each in said.items()})
 
     return patch.object(rounds, "examples", examples)
 
@@ -125,7 +125,7 @@ ARMS = {
     "warm-up": Arm("warm-up alone", {"rounds": 0, "steps": 0}),
     "rounds": Arm("warm-up and a round", _ROUNDS_ALONE, learns_alone=True),
     "one-model": Arm("documented by the model that was taught all", _ROUNDS_ALONE, _one_model),
-    "no-usual": Arm("code from the best documentation alone", _ROUNDS_ALONE, _no_usual, True),
+    "best-alone": Arm("code from the best documentation alone", _ROUNDS_ALONE, _best_alone, True),
     "no-warm-up": Arm("a round alone", {**_ROUNDS_ALONE, "warmup_epochs": 0}),
     "reinforce": Arm("warm-up and REINFORCE++", {"rounds": 0}),
     "all": Arm("warm-up, a round and REINFORCE++"),

@@ -6,8 +6,8 @@ the other half are words that help a model and mean nothing to people. A reward 
 names: how much likelier documentation makes the original code, how like the original the
 code is that is rebuilt from it, or the sum; times what documentation is worth by itself.
 
-The best of several is better than what users get, who ask once. Code is rebuilt from both, so that
-the model learns how far documentation of either kind is to be trusted.
+The best of several is better than what users get, who ask once. Code is rebuilt from all of them,
+so that the model learns how far its own documentation is to be trusted.
 """
 
 import json
@@ -44,11 +44,11 @@ class Said:
 
     Attributes:
         best: What earned most; '' where nothing earned anything.
-        usual: What users would get; '' where nothing could be used.
+        others: What users would get, and what else was ranked; none twice.
     """
 
     best: str
-    usual: str
+    others: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,23 +99,29 @@ class Ranking:
         for first in range(0, len(units), _CHUNK):
             chunk = units[first : first + _CHUNK]
             if any(unit.key not in known for unit in chunk):
-                best = self._best(chunk, self.seed + first * self.config.docs_per_round, cancel)
-                usual = [doc for _, doc in documented(chunk, self.backend, cancel)]
-                found = [
-                    (unit.key, best.get(unit.key, ""), canonical(doc) if doc else "")
-                    for unit, doc in zip(chunk, usual, strict=True)
-                ]
+                seed = self.seed + first * self.config.docs_per_round
+                found = self._said(chunk, seed, cancel)
                 with file.open("a", encoding="utf-8") as stream:
-                    stream.writelines(json.dumps(item) + "\n" for item in found)
+                    for key, said in found.items():
+                        stream.write(json.dumps([key, said.best, *said.others]) + "\n")
             on_step(first + len(chunk), len(units))
 
-    def _best(self, units: Sequence[CodeUnit], seed: int, cancel: Event) -> dict[str, str]:
+    def _said(self, units: Sequence[CodeUnit], seed: int, cancel: Event) -> dict[str, Said]:
         told = list(dict.fromkeys(self._documented(units, seed, cancel)))
         best: dict[str, tuple[float, str]] = {}
         for each, reward in zip(told, self._rewards(told, seed, cancel), strict=True):
             if reward > best.get(each.unit.key, (0.0, ""))[0]:
                 best[each.unit.key] = (reward, each.doc)
-        return {key: doc for key, (_, doc) in best.items()}
+        every: dict[str, list[str]] = {unit.key: [] for unit in units}
+        for unit, (_, doc) in zip(units, documented(units, self.backend, cancel), strict=True):
+            every[unit.key] += [canonical(doc)] if doc else []
+        for each in told:
+            every[each.unit.key].append(each.doc)
+        found = {}
+        for key, docs in every.items():
+            _, first = best.get(key, (0.0, ""))
+            found[key] = Said(first, tuple(doc for doc in dict.fromkeys(docs) if doc != first))
+        return found
 
     def _documented(self, units: Sequence[CodeUnit], seed: int, cancel: Event) -> Iterator[_Told]:
         """Sample documentation; leave out the unlikelier half, and what is worth nothing."""
@@ -194,8 +200,8 @@ def read_docs(file: Path) -> dict[str, Said]:
     found = {}
     for line in file.read_text("utf-8").splitlines() if file.is_file() else ():
         try:
-            key, best, usual = json.loads(line)
+            key, best, *others = json.loads(line)
         except ValueError:
             continue
-        found[key] = Said(best, usual)
+        found[key] = Said(best, tuple(others))
     return found

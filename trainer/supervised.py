@@ -32,7 +32,7 @@ from batdoc.trainer.rollout import body_answer, human_doc
 
 Example = tuple[list[int], list[int]]  # the question's tokens, and the answer's
 
-_NOTHING = Said("", "")
+_NOTHING = Said("", ())
 _IGNORED = -100  # the label of a position that is not predicted, as torch numbers it
 _MOST_TOKENS = 2_048  # in a question and its answer
 
@@ -72,7 +72,7 @@ def examples(
         own, human = said.get(unit.key, _NOTHING), human_doc(unit)
         if doc := human or own.best:
             yield encode(prompts.to_doc(unit), tokenizer), [*tokenizer.encode_plain(doc), end]
-        told = dict.fromkeys(filter(None, (human, own.best, own.usual)))
+        told = dict.fromkeys(filter(None, (human, own.best, *own.others)))
         for doc in told or ("",):
             yield encode(prompts.to_code(unit, doc), tokenizer), body
 

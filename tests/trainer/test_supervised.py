@@ -59,13 +59,11 @@ def test_code_comes_from_all_that_is_said_and_a_person_has_the_word(
     start = load_trainable(tiny_checkpoint)
     (unit, *_) = (unit for unit in units_of(repo) if unit.docstring)
     tokenizer = HfTokenizer(start.tokenizer)
-    pairs = examples([unit], start, {unit.key: Said("Say it well.", "Say it.")})
+    pairs = examples([unit], start, {unit.key: Said("Say it well.", ("Say it.", "Say."))})
     told = [(tokenizer.decode(question), tokenizer.decode(answer)) for question, answer in pairs]
-    docs = [human_doc(unit), "Say it well.", "Say it."]
+    docs = [human_doc(unit), "Say it well.", "Say it.", "Say."]
     assert [answer for _, answer in told[:1]] == docs[:1]
-    assert [doc in question for doc, (question, _) in zip(docs, told[1:], strict=True)] == [
-        True
-    ] * 3
+    assert all(doc in question for doc, (question, _) in zip(docs, told[1:], strict=True))
 
 
 def test_only_what_is_true_of_the_code_is_learned() -> None:
