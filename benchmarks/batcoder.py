@@ -1,12 +1,13 @@
 """What each part of training is worth: the same model on the same repositories, one part changed.
 
     python benchmarks/batcoder.py run FOLDER REPO... [--arms NAME,...] [--seeds 0,...] [--steps N]
+    python benchmarks/batcoder.py measure FOLDER REPO...
     python benchmarks/batcoder.py report FOLDER
 
 Every arm is a run of `batdoc train` under FOLDER, in a process of its own; what is finished there
-is not run again, and what arms have in common is made by the first of them. `report` writes a
-section of docs/results.md. The repositories should be ones that the starter never saw; whole files
-of each are held out, the same for all arms.
+is not run again, and what arms have in common is made by the first of them. `measure` adds the lift
+over several sampled rebuilds, `report` writes a section of docs/results.md. The repositories should
+be ones that the starter never saw; whole files of each are held out, the same for all arms.
 """
 
 import argparse
@@ -25,7 +26,8 @@ from typing import Any
 from unittest.mock import patch
 
 from results import write_section
-from training_section import training_section
+from training_parts.sampled_lift import measure_run
+from training_parts.section import training_section
 
 from batdoc.models.backends.hf import HfTokenizer
 from batdoc.models.catalogue import starter_path
@@ -150,6 +152,11 @@ def main() -> None:
     if options.what == "report":
         words = {name: arm.words for name, arm in ARMS.items()}
         write_section("training", training_section(options.folder, words))
+    elif options.what == "measure":
+        for repo in options.repos:
+            for card in sorted((options.folder / repo.name).glob("*/card.json")):
+                _tell(f"measuring {card.parent}")
+                measure_run(card.parent, repo)
     elif options.what == "one":
         _train(options)
     else:
@@ -158,7 +165,7 @@ def main() -> None:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=("run", "report", "one"))
+    parser.add_argument("what", choices=("run", "measure", "report", "one"))
     parser.add_argument("folder", type=Path)
     parser.add_argument("repos", nargs="*", type=Path)
     parser.add_argument("--arms", default=",".join(ARMS))

@@ -23,8 +23,8 @@ class Line:
 
 def forest(lines: Sequence[Line], title: str) -> str:
     """Draw lines one under the other, on one scale that has zero in it."""
-    least = min(0.0, *(line.low for line in lines))
-    most = max(0.0, *(line.high for line in lines))
+    least = min([0.0, *(line.low for line in lines)])
+    most = max([0.0, *(line.high for line in lines)])
 
     def x(value: float) -> float:
         share = (value - least) / ((most - least) or 1.0)

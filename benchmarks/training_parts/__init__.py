@@ -1,0 +1,1 @@
+"""What benchmarks/batcoder.py measures beside the cards, and how it is shown."""

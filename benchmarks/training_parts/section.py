@@ -1,0 +1,190 @@
+"""The section of docs/results.md on training: tables and pictures of finished runs."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from results import PICTURES
+
+from batdoc.trainer.card import interval
+from batdoc.trainer.evaluate import Evaluation
+from training_parts.forest import Line, forest
+from training_parts.sampled_lift import SAMPLES, read_lifts
+
+_MAIN, _MANY = "rounds", 4  # the arm that is the product; so many arms are worth a picture
+_SAMPLED = "sampled"
+_FILES = {
+    "before": ("before.json",),
+    "warm": ("warm.json",),
+    "last": ("last.json", "after.json"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    """How a model measured at one stage of a run.
+
+    Attributes:
+        found: Greedily.
+        sampled: Lift of each function over several sampled rebuilds; None where nobody measured.
+    """
+
+    found: Evaluation
+    sampled: Sequence[float] | None
+
+    def of_functions(self, what: str) -> Sequence[float]:
+        """Give a figure of each function: "rewards", "lifts" or "sampled"."""
+        values: Sequence[float] | None
+        values = self.sampled if what == _SAMPLED else getattr(self.found, what)
+        return values or ()
+
+
+_Run = Mapping[str, _Stage]  # by the names of `_FILES`
+_Arms = Mapping[str, Sequence[_Run]]
+
+
+def training_section(folder: Path, words: Mapping[str, str]) -> str:
+    """Write what was found as Markdown, and draw it.
+
+    Args:
+        folder: Holds a folder for each repository, with one for each run, `ARM-SEED`.
+        words: What each arm is, by its name.
+    """
+    repos = {path.name: _runs(path, words) for path in sorted(folder.iterdir()) if path.is_dir()}
+    found = {name: arms for name, arms in repos.items() if arms}
+    lines = [line for name, arms in found.items() for line in _stages(name, arms.get(_MAIN, ()))]
+    title = f"change of the lift over {SAMPLES} sampled rebuilds, against the starter"
+    (PICTURES / "training-lift.svg").write_text(forest(lines, title), "utf-8")
+    parts = [_HEAD]
+    for name, arms in found.items():
+        parts.append(_table(name, arms, words))
+        if len(arms) >= _MANY:
+            parts.append(_arms_picture(name, arms, words))
+    return "\n".join(parts)
+
+
+def _runs(repo: Path, words: Mapping[str, str]) -> _Arms:
+    arms = {
+        arm: [_read(card.parent) for card in sorted(repo.glob(f"{arm}-[0-9]*/card.json"))]
+        for arm in words
+    }
+    return {arm: runs for arm, runs in arms.items() if runs}
+
+
+def _read(run: Path) -> _Run:
+    """Read a finished run; the model at its end, also where an earlier one was kept."""
+    lifts = read_lifts(run) or {}
+    found = {
+        stage: next((run / name for name in names if (run / name).is_file()), None)
+        for stage, names in _FILES.items()
+    }
+    return {
+        stage: _Stage(Evaluation.load(file), lifts.get(stage))
+        for stage, file in found.items()
+        if file
+    }
+
+
+def _table(name: str, arms: _Arms, words: Mapping[str, str]) -> str:
+    runs = next(iter(arms.values()))
+    first = [run["before"].found for run in runs]
+    units, human = _mean([e.units for e in first]), _mean([e.human_docs for e in first])
+    lines = [
+        f"### {name}",
+        "",
+        f"{units:.0f} functions of held-out files, {human:.0f} of them with a human docstring"
+        f"{' (means over the seeds)' if len(runs) > 1 else ''}.",
+        "",
+        _COLUMNS,
+        _row("starter", runs, "before"),
+    ]
+    if all("warm" in run for run in runs):
+        lines.append(_row("after the warm-up", runs, "warm"))
+    lines += [_row(words[arm], found, "last") for arm, found in arms.items()]
+    return "\n".join([*lines, ""])
+
+
+def _row(words: str, runs: Sequence[_Run], stage: str) -> str:
+    found = [run[stage].found for run in runs]
+    cells = [
+        words,
+        str(len(runs)),
+        *(_change(runs, stage, what) for what in ("rewards", "lifts", _SAMPLED)),
+        f"{_mean([e.similarity for e in found]):.3f}",
+        f"{_mean([e.similarity_alone for e in found]):.3f}",
+        f"{_mean([e.chrf or 0.0 for e in found]):.1f}",
+        f"{_mean([e.leaking_docs for e in found]):.1%}",
+        f"{_mean([e.valid_docs for e in found]):.0%}",
+    ]
+    return f"| {' | '.join(cells)} |"
+
+
+def _change(runs: Sequence[_Run], stage: str, what: str) -> str:
+    """Say a mean over all functions and seeds, and the interval of its change."""
+    after = [value for run in runs for value in run[stage].of_functions(what)]
+    if not after:
+        return ""
+    if stage == "before":
+        return f"{_mean(after):.3f}"
+    low, high = interval(_differences(runs, stage, what))
+    mark = "**" if low > 0 else ""
+    return f"{mark}{_mean(after):.3f} ({low:+.3f} to {high:+.3f}){mark}"
+
+
+def _differences(runs: Sequence[_Run], stage: str, what: str) -> list[float]:
+    """Give the change of each function against the starter, over all seeds."""
+    return [
+        new - old
+        for run in runs
+        for old, new in zip(
+            run["before"].of_functions(what), run[stage].of_functions(what), strict=True
+        )
+    ]
+
+
+def _stages(name: str, runs: Sequence[_Run]) -> list[Line]:
+    """Give the change by the warm-up and by what the product does."""
+    if not runs or any(run["before"].sampled is None for run in runs):
+        return []
+    stages = {"warm": "warm-up", "last": "warm-up and a round"}
+    return [_line(f"{name}, {words}", runs, stage, _SAMPLED) for stage, words in stages.items()]
+
+
+def _line(label: str, runs: Sequence[_Run], stage: str, what: str) -> Line:
+    differences = _differences(runs, stage, what)
+    return Line(label, _mean(differences), *interval(differences))
+
+
+def _arms_picture(name: str, arms: _Arms, words: Mapping[str, str]) -> str:
+    parts = []
+    for what, meaning in (("rewards", "reward"), (_SAMPLED, "lift")):
+        shown = {arm: runs for arm, runs in arms.items() if runs[0]["last"].of_functions(what)}
+        lines = [_line(words[arm], runs, "last", what) for arm, runs in shown.items()]
+        file = f"training-{name}-{meaning}.svg"
+        title = f"{name}: change of the {meaning}, against the starter"
+        (PICTURES / file).write_text(forest(lines, title), "utf-8")
+        parts.append(f"![Change of the {meaning} by arm](pictures/{file})\n")
+    return "\n".join(parts)
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values) if values else 0.0
+
+
+_HEAD = """## Training
+
+Written by `python benchmarks/batcoder.py report FOLDER`, from the runs of
+`python benchmarks/batcoder.py run FOLDER REPO...`. Everything is measured on files that training
+did not see, other ones for each seed, greedily, with the exported Q8_0 file. The interval is a 95%
+bootstrap interval of the change against the starter, function by function, over all seeds; bold
+where all of it lies above zero. Lift: what the model's documentation adds to the likeness of
+rebuilt code, over the signature alone, greedily and as a mean of 6 sampled rebuilds each, which
+chance moves less (`python benchmarks/batcoder.py measure FOLDER REPO...`). A row shows the model at
+the end of its run, also where `batdoc train` would keep the one after the warm-up.
+
+![Change of the lift by documentation](pictures/training-lift.svg)
+"""
+_COLUMNS = (
+    "| | seeds | reward | lift | lift, sampled | likeness | alone | chrF | leaks | checks |\n"
+    "|---|---|---|---|---|---|---|---|---|---|"
+)
