@@ -147,7 +147,8 @@ class Rounds:
         is_warm_up = number == 1
         if folder.is_dir() or not units or (is_warm_up and not self._config.warmup_epochs):
             return
-        self._watcher.on_stage(f"{which}, learning from one half of the functions, then the other")
+        what = "half of the functions" if half == 0 else "the other half"
+        self._watcher.on_stage(f"{which}, learning from {what}, to document the rest")
         lesson = self._warm_up_lesson if is_warm_up else self._round_lesson
         start = self._model_of(half)
         self._teach(folder, start or self._plan_start, units, before, lesson)
