@@ -13,7 +13,6 @@ import sys
 from pathlib import Path
 
 _PACKAGE = "click"
-_ROUNDS = 1  # the default takes four times as long
 _FEWEST_ADDED = 3  # lines that a diff worth showing adds
 
 
@@ -21,14 +20,13 @@ def main() -> int:
     """Run the demo; 2 if one of its commands failed."""
     parser = argparse.ArgumentParser(prog="python -m batdoc.trainer.demo", description=__doc__)
     parser.add_argument("--folder", type=Path, default=Path("build/demo"), help="made anew")
-    parser.add_argument("--rounds", type=int, default=_ROUNDS, help="of learning from the best")
     parser.add_argument("--model", help="what to start from [default: the starter]")
     options = parser.parse_args()
     source, repo, run = _package(), options.folder / _PACKAGE, options.folder / "run"
     copy_package(source, options.folder, repo)
     start = ["--model", options.model] if options.model else []
-    training = ["train", str(repo), "--output", str(run), "--rounds", str(options.rounds), *start]
-    failed = _batdoc(*training) or _batdoc("doc", str(repo), "--write", "--model", str(run))
+    failed = _batdoc("train", str(repo), "--output", str(run), *start)
+    failed = failed or _batdoc("doc", str(repo), "--write", "--model", str(run))
     if failed:
         return failed
     _say(one_diff(source, repo))
