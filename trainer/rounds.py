@@ -97,9 +97,9 @@ class Rounds:
         """Give what a backend opens for a model: on a GPU itself, else an export.
 
         Args:
-            weights: A lesson's; where it was not given, what the run starts from is meant.
+            weights: A lesson's, or those that the run starts from.
         """
-        if not weights.is_dir():
+        if weights == self._plan_start:
             return self._plan.first_model
         if torch.cuda.is_available():
             return str(weights)

@@ -1,5 +1,6 @@
 """Rounds: what is learned from is said by a model that was not taught the code."""
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from threading import Event
@@ -22,6 +23,7 @@ CONFIG = replace(
     most_doc_tokens=8,
     most_code_tokens=8,
 )
+WATCHER = Watcher(Event(), lambda _: None, lambda _: None)
 
 
 def test_halves_have_every_function_once(repo: Path) -> None:
@@ -62,7 +64,7 @@ def test_no_model_documents_what_it_was_taught(
     units = read_corpus(repo, 700, 0).train
     model = str(tiny_checkpoint)
     plan = Plan(str(repo), model, model, "", False, CONFIG)
-    lessons = Rounds(tmp_path, plan, units, Watcher(Event(), lambda _: None, lambda _: None))
+    lessons = Rounds(tmp_path, plan, units, WATCHER)
     lessons.warm_up()
     lessons.learn_from_best()
     everything = {each.unit.key for each in units}
@@ -80,3 +82,15 @@ def test_no_model_documents_what_it_was_taught(
     lessons.learn_from_best()  # nothing is left to do
     assert len(documented) == 4
     assert set(load_trainable(lessons.reached).model.state_dict()) == set(before)
+
+
+def test_nothing_is_written_beside_the_first_model(
+    repo: Path, tiny_checkpoint: Path, tmp_path: Path
+) -> None:
+    start = tmp_path / "start"
+    shutil.copytree(tiny_checkpoint, start)
+    before = sorted(start.iterdir())
+    config = replace(CONFIG, rounds=1, warmup_epochs=0)
+    plan = Plan(str(repo), str(start), str(start), "", False, config)
+    Rounds(tmp_path, plan, read_corpus(repo, 700, 0).train, WATCHER).learn_from_best()
+    assert sorted(start.iterdir()) == before
