@@ -13,7 +13,7 @@ from batdoc.source.styles import canonical, parse
 from batdoc.source.units import CodeUnit
 
 MOST_DOC = 96  # tokens; within what the starter was trained on
-_MORE_TRIES, _NOT_GREEDY = 3, Limits(MOST_DOC, temperature=0.5, top_p=0.95, seed=0)
+_MORE_TRIES, _NOT_GREEDY = 6, Limits(MOST_DOC, temperature=0.5, top_p=0.95, seed=0)
 _OTHERS = Limits(MOST_DOC, temperature=0.8, top_p=0.95, seed=0, min_p=0.1)
 
 Read = tuple[Completion, Docstring]  # an answer, and how it was read
@@ -28,7 +28,7 @@ def best_answers(
     verifies: bool,
     cancel: Event | None,
 ) -> dict[int, Read]:
-    """Ask, and ask again where no answer could be used: a greedy one may run in a circle.
+    """Ask, and ask again where no answer could be used: it ran in a circle, or named what is not.
 
     Args:
         units: What is to be documented.

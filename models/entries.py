@@ -1,11 +1,11 @@
 """Entries of documentation, each asked for by name: what a signature wants and an answer lacks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from threading import Event
 
 from batdoc.models import prompts
-from batdoc.models.backend import Backend, Limits
+from batdoc.models.backend import Backend, Completion, Limits
 from batdoc.models.fitting import fitting
 from batdoc.models.prompts import Prompt
 from batdoc.models.reading import ended, read_entry
@@ -17,6 +17,7 @@ from batdoc.source.units import CodeUnit, UnitKind
 
 MOST_ENTRY = 28  # tokens; within what the starter was trained on
 GREEDY = Limits.greedy(MOST_ENTRY)
+_MORE_TRIES, _NOT_GREEDY = 6, Limits(MOST_ENTRY, temperature=0.5, top_p=0.95, seed=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,9 @@ def filled(
     limits: Limits = GREEDY,
     cancel: Event | None = None,
 ) -> list[Docstring | None]:
-    """Ask, in one batch, for the entries that signatures want and documentation lacks.
+    """Ask, in a batch, for the entries that signatures want and documentation lacks.
+
+    What cannot be used is asked for again, not greedily.
 
     Args:
         units: What is documented.
@@ -123,21 +126,35 @@ def _with_answers(
 ) -> list[Docstring | None]:
     """Put the model's answer into each gap, where it has one."""
     most, whole = limits.max_tokens, list(docs)
-    wanted = [
-        (gap, prompt)
+    open_ = {
+        gap: prompt
         for gap in gaps
         if (prompt := fitting(_leading(asked[gap.unit], docs, gap), backend, most))
-    ]
-    if not wanted:
-        return whole
-    questions = [prompt for _, prompt in wanted]
-    answers = backend.generate(questions, limits, ("\n",), cancel)
-    for (gap, _), answer in zip(wanted, answers, strict=True):
-        doc, unit = whole[gap.unit], units[gap.unit]
-        told = read_entry(Entry(gap.name, None, ended(answer)), unit)
-        if doc is not None and told is not None:
-            whole[gap.unit] = _with_entry(doc, gap.field, told).bound(unit.signature)
+    }
+    told: dict[_Gap, Entry] = {}
+    for times, how in ((1, limits), (_MORE_TRIES, replace(_NOT_GREEDY, max_tokens=most))):
+        lost = [gap for gap in open_ if gap not in told for _ in range(times)]
+        if lost:
+            answers = backend.generate([open_[gap] for gap in lost], how, ("\n",), cancel)
+            told |= _likeliest(zip(lost, answers, strict=True), units)
+    for gap in open_:
+        doc = whole[gap.unit]
+        if doc is not None and gap in told:
+            doc = _with_entry(doc, gap.field, told[gap])
+            whole[gap.unit] = doc.bound(units[gap.unit].signature)
     return whole
+
+
+def _likeliest(
+    answers: Iterable[tuple[_Gap, Completion]], units: Sequence[CodeUnit]
+) -> dict[_Gap, Entry]:
+    """Read what can be used; of several answers for one gap, the likeliest."""
+    best: dict[_Gap, Entry] = {}
+    for gap, answer in sorted(answers, key=lambda each: each[1].mean_logprob, reverse=True):
+        told = read_entry(Entry(gap.name, None, ended(answer)), units[gap.unit])
+        if told is not None:
+            best.setdefault(gap, told)
+    return best
 
 
 def _leading(prompt: Prompt, docs: Sequence[Docstring | None], gap: _Gap) -> Prompt:

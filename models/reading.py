@@ -1,20 +1,24 @@
 """From a model's words to documentation or a body that can be trusted, whatever the words are.
 
 The model proposes, the syntax tree decides: parameters, results and exceptions that the code does
-not have never pass, nor does code that is copied, and a body that does not parse is no body.
+not have never pass, nor do sentences that name what it has not, nor code that is copied, and a
+body that does not parse is no body.
 """
 
 import re
 import textwrap
+from collections.abc import Callable
 from dataclasses import replace
 
 from batdoc.models.backend import Completion, Finish
 from batdoc.models.unwrap import documentation_in_code, is_code, unwrap, without_tokens
 from batdoc.source.copied import copies_code
+from batdoc.source.defaults import without_untrue_defaults
 from batdoc.source.docstring import Docstring, Entry, Style
 from batdoc.source.errors import InputError
 from batdoc.source.examples import gathered
 from batdoc.source.language import Language, get_language
+from batdoc.source.references import founded
 from batdoc.source.styles import detect, parse
 from batdoc.source.units import CodeUnit
 
@@ -42,10 +46,23 @@ def ended(answer: Completion) -> str:
 
 
 def read_doc(text: str, unit: CodeUnit) -> Docstring | None:
-    """Read a model's answer as documentation that agrees with the unit.
+    """Read a model's answer as documentation that agrees with the unit, and names only what it has.
 
     Returns:
-        Its examples are not verified. None where the answer holds no sentence.
+        Its examples are not verified. None where the answer holds no such sentence.
+    """
+    doc = read_agreeing(text, unit)
+    summary = founded(doc.summary, unit) if doc else ""
+    if doc is None or len(summary.split()) < 2:
+        return None
+    return _each_entry(replace(doc, summary=summary), lambda entry: _founded_entry(entry, unit))
+
+
+def read_agreeing(text: str, unit: CodeUnit) -> Docstring | None:
+    """Read an answer, or what a person wrote, as documentation that agrees with the unit.
+
+    Returns:
+        It may name anything, as people do. None where there is no sentence.
     """
     words = unwrap(text)
     if is_code(words, unit):
@@ -58,7 +75,7 @@ def read_doc(text: str, unit: CodeUnit) -> Docstring | None:
     raised = {name.rsplit(".", 1)[-1] for name in unit.signature.raises}
     raises = tuple(entry for entry in doc.raises if entry.name.rsplit(".", 1)[-1] in raised)
     tidy = replace(doc, summary=summary, body="", raises=raises)
-    return _with_text(tidy, unit).bound(unit.signature)
+    return _each_entry(tidy, lambda entry: _tidy_entry(entry, unit)).bound(unit.signature)
 
 
 def _parsed(words: str, language: str) -> Docstring:
@@ -69,11 +86,11 @@ def _parsed(words: str, language: str) -> Docstring:
     return parse(words, detect(words, language), language)
 
 
-def _with_text(doc: Docstring, unit: CodeUnit) -> Docstring:
-    """Leave out the entries that say nothing, or nothing in words."""
+def _each_entry(doc: Docstring, read: Callable[[Entry], Entry | None]) -> Docstring:
+    """Give documentation with its entries as they are read; None leaves one out."""
 
     def told(entry: Entry | None) -> Entry | None:
-        return read_entry(entry, unit) if entry else None
+        return read(entry) if entry else None
 
     return replace(
         doc,
@@ -85,14 +102,25 @@ def _with_text(doc: Docstring, unit: CodeUnit) -> Docstring:
 
 
 def read_entry(entry: Entry, unit: CodeUnit) -> Entry | None:
-    """Give a model's entry without fields of another one in its text.
+    """Give a model's entry without fields of another one in its text, and without untrue claims.
 
     Returns:
-        None where nothing is said, or the same thing over and over, or code.
+        None where nothing is said, or the same thing over and over, or code, or where it names what
+        the unit does not have.
     """
+    tidy = _tidy_entry(entry, unit)
+    return _founded_entry(tidy, unit) if tidy else None
+
+
+def _tidy_entry(entry: Entry, unit: CodeUnit) -> Entry | None:
     text = _closed(_LEAKED_FIELD.sub("", without_tokens(entry.text)).strip())
     is_told = text and not _STUTTER.search(text) and not copies_code(text, unit)
     return replace(entry, text=text) if is_told else None
+
+
+def _founded_entry(entry: Entry, unit: CodeUnit) -> Entry | None:
+    text = founded(without_untrue_defaults(entry, unit.signature), unit)
+    return replace(entry, text=text) if text else None
 
 
 def _tidy(sentence: str) -> str:

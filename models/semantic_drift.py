@@ -24,7 +24,7 @@ import numpy as np
 from batdoc.models.backend import Limits
 from batdoc.models.fitting import fitting
 from batdoc.models.prompts import Direction, stops, to_doc
-from batdoc.models.reading import read_doc
+from batdoc.models.reading import read_agreeing
 from batdoc.models.sentence_lift import Scorer, SentenceLift
 from batdoc.models.word_fit import WordFit, stems
 from batdoc.source.docstring import Docstring
@@ -221,5 +221,7 @@ class DriftJudge:
         answers = self._backend.generate(
             list(asked.values()), Limits.greedy(_MOST_FRESH), stops(Direction.TO_DOC), cancel
         )
-        docs = ((at, read_doc(a.text, units[at])) for at, a in zip(asked, answers, strict=True))
+        docs = (
+            (at, read_agreeing(a.text, units[at])) for at, a in zip(asked, answers, strict=True)
+        )
         return [(at, _described(units[at], doc)) for at, doc in docs if doc is not None]

@@ -44,6 +44,32 @@ def default_problems(docstring: Docstring, signature: Signature) -> Iterator[Pro
             yield Problem("wrong-default", entry.name, message)
 
 
+def without_untrue_defaults(entry: Entry, signature: Signature) -> str:
+    """Give a parameter's text without defaults that it does not have, where no person vouches.
+
+    Args:
+        entry: What a model says of the parameter.
+        signature: The parameter's.
+
+    Returns:
+        '' where nothing else is said.
+    """
+    defaults = {parameter.name: parameter.default for parameter in signature.parameters}
+    default, text = defaults.get(entry.name.lstrip("*")), entry.text
+    for named in reversed([*_told(text)] if "efault" in text else []):
+        if default is None or (named["value"] != default and _differ(named["value"], default)):
+            text = _without(text, *named.span())
+    return text if any(map(str.isalnum, text)) else ""
+
+
+def _without(text: str, start: int, end: int) -> str:
+    """Cut a remark out, with the comma or the brackets that it stands in."""
+    before, after = text[:start].rstrip(), text[end:]
+    if before.endswith(("(", "[")):
+        after = after[1:]
+    return before.rstrip(" ,;.([") + after
+
+
 def _is_telling(default: str | None) -> bool:
     """Tell whether a signature's default is a literal that callers get."""
     return default is not None and default not in _NOTHING and bool(_IS_LITERAL.fullmatch(default))

@@ -1,15 +1,14 @@
-"""What a model says of functions when it is asked as users ask it: once, greedily."""
+"""What a model says of functions when it is asked as users ask it: for the likeliest answer."""
 
 from collections.abc import Sequence
 from threading import Event
 
 from batdoc.models import prompts
-from batdoc.models.backend import Backend, Completion, Limits
-from batdoc.models.choice import MOST_DOC
+from batdoc.models.backend import Backend, Completion
+from batdoc.models.choice import MOST_DOC, best_answers
 from batdoc.models.entries import filled
 from batdoc.models.fitting import fitting
 from batdoc.models.prompts import Direction, stops
-from batdoc.models.reading import ended, read_doc
 from batdoc.source.docstring import Docstring
 from batdoc.source.units import CodeUnit
 
@@ -25,8 +24,8 @@ def documented(
         cancel: Stops within one token.
 
     Returns:
-        One a function, in order: the answer, None where the question does not fit the model, and
-        the documentation, None where nothing in the answer could be used.
+        One a function, in order: the answer and the documentation; None and None where the question
+        does not fit the model, or nothing that it answered could be used.
 
     Raises:
         Cancelled: `cancel` was set.
@@ -37,12 +36,10 @@ def documented(
         for index, unit in enumerate(units)
         if (question := fitting(prompts.to_doc(unit), backend, MOST_DOC)) is not None
     }
-    limits, stop = Limits.greedy(MOST_DOC), stops(Direction.TO_DOC)
-    given = backend.generate([*asked.values()], limits, stop, cancel)
-    answers = dict(zip(asked, given, strict=True))
-    read = [
-        read_doc(ended(answers[index]), unit) if index in answers else None
-        for index, unit in enumerate(units)
-    ]
+    stop = stops(Direction.TO_DOC)
+    answers = best_answers(units, asked, stop, backend, best_of=1, verifies=False, cancel=cancel)
+    read = [answers[index][1] if index in answers else None for index in range(len(units))]
     docs = filled(units, asked, read, backend, cancel=cancel)
-    return [(answers.get(index), doc) for index, doc in enumerate(docs)]
+    return [
+        (answers[index][0] if index in answers else None, doc) for index, doc in enumerate(docs)
+    ]

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from batdoc.models import prompts
 from batdoc.models.prompts import END, Direction, PromptTokenizer, encode, stops
-from batdoc.models.reading import read_doc
+from batdoc.models.reading import read_agreeing, read_doc
 from batdoc.models.rebuilding import rebuild
 from batdoc.source.docstring import Style
 from batdoc.source.styles import canonical, parse
@@ -162,14 +162,14 @@ def _original(code: Slot, unit: CodeUnit, tokenizer: TrainingTokenizer) -> Slot:
 
 
 def human_doc(unit: CodeUnit) -> str:
-    """Give a unit's own documentation as a model should write it: canonical, and true of the code.
+    """Give a unit's own documentation in canonical form, as far as it is true of the signature.
 
     Returns:
         '' where there is none, or none that batdoc itself would show.
     """
     if not unit.docstring:
         return ""
-    doc = read_doc(canonical(parse(unit.docstring, language=unit.language)), unit)
+    doc = read_agreeing(canonical(parse(unit.docstring, language=unit.language)), unit)
     return canonical(doc) if doc else ""
 
 

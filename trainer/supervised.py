@@ -20,7 +20,9 @@ from batdoc.models import prompts
 from batdoc.models.backends.hf import HfTokenizer, leave_a_core_free
 from batdoc.models.checkpoint import Trainable, copy_tokenizer
 from batdoc.models.prompts import END, encode
+from batdoc.models.reading import read_doc
 from batdoc.source.errors import Cancelled
+from batdoc.source.styles import canonical
 from batdoc.source.units import CodeUnit
 from batdoc.trainer import processes
 from batdoc.trainer.adapters import adapter_of
@@ -61,8 +63,8 @@ def examples(
         said: What models said of them, by the unit's key.
 
     Yields:
-        What a person wrote, else what is best, is to be said. Code is asked for by all that was
-        said of it, or, where nothing was, by its declaration alone.
+        What a person wrote, as far as the code tells it, else what is best, is to be said. Code is
+        asked for by all that was said of it, or, where nothing was, by its declaration alone.
     """
     tokenizer = HfTokenizer(start.tokenizer)
     own_end = tokenizer.control_id(END)
@@ -70,11 +72,17 @@ def examples(
     for unit in units:
         body = list(body_answer(unit, tokenizer))
         own, human = said.get(unit.key, _NOTHING), human_doc(unit)
-        if doc := human or own.best:
+        if doc := _known_from_code(human, unit) or own.best:
             yield encode(prompts.to_doc(unit), tokenizer), [*tokenizer.encode_plain(doc), end]
         told = dict.fromkeys(filter(None, (human, own.best, *own.others)))
         for doc in told or ("",):
             yield encode(prompts.to_code(unit, doc), tokenizer), body
+
+
+def _known_from_code(human: str, unit: CodeUnit) -> str:
+    """Leave out what names other things than the code does: learned, it comes back as invention."""
+    doc = read_doc(human, unit)
+    return canonical(doc) if doc else ""
 
 
 def learn(

@@ -74,11 +74,23 @@ def test_what_the_model_left_out_is_asked_for_by_name() -> None:
 
 def test_an_answer_that_runs_in_a_circle_is_asked_for_again() -> None:
     circle = "Add the sum of the sum of the sum of the sum."
-    backend = ScriptedBackend([circle, "?", "Add numbers.", "Add something."])
+    backend = ScriptedBackend([circle, "?", "Add numbers.", *["Add something."] * 4])
     (doc,) = docstrings([ADD], backend, BRIEF)
     assert doc is not None
     assert doc.summary == "Add numbers."
-    assert docstrings([ADD], ScriptedBackend([circle] * 4), BRIEF) == [None]
+    assert docstrings([ADD], ScriptedBackend([circle] * 7), BRIEF) == [None]
+
+
+def test_an_entry_that_names_what_is_not_is_asked_for_again() -> None:
+    def answer(prompt: Prompt) -> str:
+        if not prompt.prefix:
+            return "add numbers\n:param left: The first.\n:param scale: A `Factor`."
+        return next(scales) if ":param scale:" in prompt.prefix else " A thing."
+
+    scales = iter([" A :class:`Factor`.", " `Number`.", " A factor.", " It."] + [" `Sum`."] * 3)
+    (doc,) = docstrings([ADD], ScriptedBackend(answer), FULL)
+    assert doc is not None
+    assert [e.text for e in doc.params if e.name == "scale"] == ["A factor."]
 
 
 @pytest.mark.parametrize(
@@ -185,7 +197,7 @@ def test_no_sentence_is_no_documentation(answer: str) -> None:
         ('"""Add numbers."""', "Add numbers."),
         ("```\nAdd numbers.\n```", "Add numbers."),
         ("<|im_start|>Add numbers.<|im_end|>", "Add numbers."),
-        ("add_all numbers", "add_all numbers."),
+        ("sum() of numbers", "sum() of numbers."),
         ("Is it a sum?", "Is it a sum?"),
     ],
 )

@@ -3,8 +3,8 @@
 import pytest
 
 from batdoc.models.backend import Completion, Finish
-from batdoc.models.reading import ended, read_body, read_doc
-from batdoc.source.docstring import Docstring
+from batdoc.models.reading import ended, read_agreeing, read_body, read_doc, read_entry
+from batdoc.source.docstring import Docstring, Entry
 from batdoc.source.language import get_language
 from batdoc.source.units import CodeUnit
 
@@ -161,3 +161,24 @@ def test_a_method_that_cannot_stand_alone_gets_a_body():
 def test_what_the_tokens_ran_out_in_is_left_out(text: str, kept: str) -> None:
     assert ended(Completion(text, (), (), Finish.LENGTH)) == kept
     assert ended(Completion(text, (), (), Finish.STOP)) == text
+
+
+def test_what_the_code_has_not_is_no_documentation() -> None:
+    text = (
+        "Add numbers. Or more.\n\n:param a: See :ref:`ufuncs <kwargs>`.\n"
+        ":param b: The least, defaults to 2. A :class:`Bound`.\n:returns: A list, see `total`."
+    )
+    doc = read(text)
+    assert [entry.text for entry in doc.params] == ["The least."]
+    assert doc.returns is None
+    assert read_doc("Add a :class:`Number` up.", ADD) is None
+    kept = read_agreeing(text, ADD)
+    assert kept is not None
+    assert [entry.name for entry in kept.params] == ["a", "b"]
+
+
+def test_an_entry_of_its_own_is_read_alike() -> None:
+    told = read_entry(Entry("b", None, "The bound (default: 2)."), ADD)
+    assert told is not None
+    assert told.text == "The bound."
+    assert read_entry(Entry("b", None, "A `Bound`."), ADD) is None

@@ -1,6 +1,7 @@
 import pytest
 
-from batdoc.source.defaults import default_problems
+from batdoc.source.defaults import default_problems, without_untrue_defaults
+from batdoc.source.docstring import Entry
 from batdoc.source.language import get_language
 from batdoc.source.styles import parse
 
@@ -151,3 +152,23 @@ def test_the_message_does_not_repeat_the_code():
     (problem,) = default_problems(parse(doc, language="python"), unit.signature)
     assert "secret" not in problem.message
     assert "hidden" not in problem.message
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "kept"),
+    [
+        ("a", "One. Defaults to 5.", "One. Defaults to 5."),
+        ("a", "One. Defaults to 6.", "One."),
+        ("a", "One (default: 6).", "One."),
+        ("a", "One, defaults to ``True``. Two.", "One. Two."),
+        ("b", "One. Defaults to None.", "One. Defaults to None."),
+        ("b", "One. Defaults to 0.", "One."),
+        ("c", "One. Defaults to 0.", "One."),
+        ("**more", "Others, defaults to None.", "Others."),
+        ("", "Defaults to None.", ""),
+        ("a", "One of the defaults.", "One of the defaults."),
+    ],
+)
+def test_a_model_may_only_tell_the_default_that_is_there(name: str, text: str, kept: str) -> None:
+    (unit,) = get_language("python").units(b"def f(a=5, b=None, c=D, **more): pass")
+    assert without_untrue_defaults(Entry(name, None, text), unit.signature) == kept
