@@ -1,6 +1,6 @@
 """Entries of documentation, each asked for by name: what a signature wants and an answer lacks."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from threading import Event
 
@@ -89,7 +89,7 @@ def filled(
 ) -> list[Docstring | None]:
     """Ask, in a batch, for the entries that signatures want and documentation lacks.
 
-    What cannot be used is asked for again, not greedily.
+    What cannot be used is asked for again, not greedily; nor can what is said of another parameter.
 
     Args:
         units: What is documented.
@@ -106,13 +106,14 @@ def filled(
         Cancelled: `cancel` was set.
         ModelError: The engine failed.
     """
+    unlike = [_unlike(doc) for doc in docs]
     gaps = [
         gap
-        for index, (unit, doc) in enumerate(zip(units, docs, strict=True))
+        for index, (unit, doc) in enumerate(zip(units, unlike, strict=True))
         if doc is not None and index in asked
         for gap in _gaps(index, unit, doc)
     ]
-    return _with_answers(gaps, units, asked, docs, backend, limits, cancel)
+    return _with_answers(gaps, units, asked, unlike, backend, limits, cancel)
 
 
 def _with_answers(
@@ -132,11 +133,16 @@ def _with_answers(
         if (prompt := fitting(_leading(asked[gap.unit], docs, gap), backend, most))
     }
     told: dict[_Gap, Entry] = {}
+    said = [{_plain(entry) for entry in doc.params} if doc else set() for doc in docs]
     for times, how in ((1, limits), (_MORE_TRIES, replace(_NOT_GREEDY, max_tokens=most))):
         lost = [gap for gap in open_ if gap not in told for _ in range(times)]
-        if lost:
-            answers = backend.generate([open_[gap] for gap in lost], how, ("\n",), cancel)
-            told |= _likeliest(zip(lost, answers, strict=True), units)
+        answers = backend.generate([open_[gap] for gap in lost], how, ("\n",), cancel)
+        for gap, answer in sorted(zip(lost, answers, strict=True), key=_likeliest_first):
+            entry = read_entry(Entry(gap.name, None, ended(answer)), units[gap.unit])
+            texts = said[gap.unit] if gap.field == "params" else set()
+            if entry and gap not in told and _plain(entry) not in texts:
+                told[gap] = entry
+                texts.add(_plain(entry))
     for gap in open_:
         doc = whole[gap.unit]
         if doc is not None and gap in told:
@@ -145,16 +151,20 @@ def _with_answers(
     return whole
 
 
-def _likeliest(
-    answers: Iterable[tuple[_Gap, Completion]], units: Sequence[CodeUnit]
-) -> dict[_Gap, Entry]:
-    """Read what can be used; of several answers for one gap, the likeliest."""
-    best: dict[_Gap, Entry] = {}
-    for gap, answer in sorted(answers, key=lambda each: each[1].mean_logprob, reverse=True):
-        told = read_entry(Entry(gap.name, None, ended(answer)), units[gap.unit])
-        if told is not None:
-            best.setdefault(gap, told)
-    return best
+def _likeliest_first(answered: tuple[_Gap, Completion]) -> float:
+    return -answered[1].mean_logprob
+
+
+def _plain(entry: Entry) -> str:
+    return entry.text.casefold().rstrip(".")
+
+
+def _unlike(doc: Docstring | None) -> Docstring | None:
+    """Leave out what an answer says of one parameter after it was said of another."""
+    if doc is None:
+        return None
+    first = {_plain(entry): entry for entry in reversed(doc.params)}
+    return replace(doc, params=tuple(entry for entry in doc.params if entry in first.values()))
 
 
 def _leading(prompt: Prompt, docs: Sequence[Docstring | None], gap: _Gap) -> Prompt:

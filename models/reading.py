@@ -24,10 +24,13 @@ from batdoc.source.units import CodeUnit
 
 _FENCE = re.compile(r"^\s*```[\w+-]*[ \t]*$", re.MULTILINE)
 _STUTTER = re.compile(
-    r"\b(\w+(?:\W+\w+){0,5})(?:\W+\1\b){2,}|(_?[A-Za-z]{2,12})\2{2,}", re.IGNORECASE
+    r"\b(\w+(?:\W+\w+){0,5})(?:\W+\1\b){2,}|(_?[A-Za-z]{2,12})\2{2,}"
+    r"|\b(?!that\b|had\b)([a-z]{3,}) \3\b",  # a word said twice
+    re.IGNORECASE,
 )
 # A name or a line that a model could not end; one in 15,000 real functions has such.
 _ENDLESS = re.compile(r"(_[A-Za-z]{1,12})\1{2,}|\b(\w+\W[^\n]{0,30}?)\2{5,}")
+_SAID_TWICE = re.compile(r"(?<!\S)([^.!?]{8,}[.!?])(?:\s+\1)+", re.IGNORECASE)
 _LONGEST_LOOP = 4  # lines
 _BEFORE_ANNOUNCEMENT = re.compile(r".*[.!?](?=\s)", re.DOTALL)
 _ANNOUNCEMENT = re.compile(
@@ -114,6 +117,7 @@ def read_entry(entry: Entry, unit: CodeUnit) -> Entry | None:
 
 def _tidy_entry(entry: Entry, unit: CodeUnit) -> Entry | None:
     text = _closed(_LEAKED_FIELD.sub("", without_tokens(entry.text)).strip())
+    text = _SAID_TWICE.sub(r"\1", text)
     is_told = text and not _STUTTER.search(text) and not copies_code(text, unit)
     return replace(entry, text=text) if is_told else None
 

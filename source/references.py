@@ -21,6 +21,7 @@ _NAME = re.compile(f"{_MARKED}|{_WRITTEN}")
 _LIKE_A_NAME = re.compile(r"\w_\w|^_\w|\w\.\w|[a-z][A-Z]")
 _BETWEEN = re.compile(r"(?<=[.!?])(?<!\be\.g\.)(?<!\bi\.e\.)(\s+)(?=[^a-z\s])")
 _ASIDE = re.compile(r"\s*\([^()]+\)")
+_LABELS = (":ref:", ":doc:", ":term:")  # refer to documents, of which the code tells nothing
 # Of several languages; nobody takes them for names of the code.
 _CONSTANTS = {"true", "false", "null", "nil", "undefined", "this", "self", "super", "void"}
 # Exceptions are no part of these: that one is raised is a claim, and the code is to have it.
@@ -73,7 +74,7 @@ class _Names:
         parts, end = [], 0
         for found in _NAME.finditer(text):
             if found["mark"]:
-                name = self._marked(found["marked"])
+                name = None if found["role"] in _LABELS else self._marked(found["marked"])
                 told = f"{found['role']}{found['mark']}{name}{found['mark']}"
             else:
                 name = self._written(found["written"], bool(found["call"]))

@@ -93,6 +93,18 @@ def test_an_entry_that_names_what_is_not_is_asked_for_again() -> None:
     assert [e.text for e in doc.params if e.name == "scale"] == ["A factor."]
 
 
+def test_what_is_said_of_one_parameter_is_not_said_of_another() -> None:
+    def answer(prompt: Prompt) -> str:
+        if not prompt.prefix:
+            return "add numbers\n:param left: A thing.\n:param scale: A thing."
+        return "a thing" if ":param" in prompt.prefix else " A thing."
+
+    (doc,) = docstrings([ADD], ScriptedBackend(answer), FULL)
+    assert doc is not None
+    assert [(e.name, e.text) for e in doc.params] == [("left", "A thing.")]
+    assert doc.returns is not None
+
+
 @pytest.mark.parametrize(
     ("scale", "confidence"), [(None, None), (Scale((-2.0, *[-1.0] * 19, 0.0)), 1.0)]
 )
@@ -139,12 +151,12 @@ def test_what_the_code_comes_back_from_is_complete_documentation() -> None:
         if prompt.direction is Direction.TO_CODE:
             asked.append(prompt.doc)
             return "    return scale * (left + sum(rest))"
-        return " The one." if prompt.prefix else next(docs)
+        return f" The {prompt.prefix.split()[-1].strip(':')} one." if prompt.prefix else next(docs)
 
     manner = Manner(exemplars=None, run=None, best_of=3, verifies=True)
     write_docstrings([ADD], ScriptedBackend(answer), FULL, manner=manner)
     assert len(asked) == 4  # three to choose from, and what is shown
-    assert all(":returns: The one" in doc for doc in asked)
+    assert all(":returns: The returns one" in doc for doc in asked)
 
 
 def test_a_class_is_not_rebuilt_from_its_docstring() -> None:

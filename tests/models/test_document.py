@@ -1,5 +1,6 @@
 import ast
 from collections.abc import Iterator, Sequence
+from itertools import cycle
 from pathlib import Path
 from threading import Event
 
@@ -145,7 +146,7 @@ HOSTILE = st.lists(
 @given(st.lists(HOSTILE, min_size=24, max_size=24))
 def test_whatever_the_model_answers_the_code_stays_the_same(replies: list[str]):
     source = b"# caf\xc3\xa9\ndef f(a, *b): return a\nclass C:\n\tdef g(self):\r\n\t\traise X\n"
-    waiting = iter(replies)
+    waiting = cycle(replies)
     (result,) = run(surveys(source), ScriptedBackend(lambda prompt: next(waiting)))
     before, after = ast.parse(source.decode()), ast.parse(result.after.decode())
     for node in ast.walk(after):

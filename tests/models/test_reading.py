@@ -182,3 +182,17 @@ def test_an_entry_of_its_own_is_read_alike() -> None:
     assert told is not None
     assert told.text == "The bound."
     assert read_entry(Entry("b", None, "A `Bound`."), ADD) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("If it is so, it is. If it is so, it is.", "If it is so, it is."),
+        ("A hash. A hash. A hash.", None),
+        ("A hash hash.", None),
+        ("The one that that is.", "The one that that is."),
+    ],
+)
+def test_what_is_said_twice(text: str, kept: str | None) -> None:
+    told = read_entry(Entry("a", None, text), ADD)
+    assert (told.text if told else None) == kept

@@ -47,6 +47,7 @@ def test_names_are_spelled_as_in_the_code(text: str, kept: str) -> None:
     "text",
     [
         "See :ref:`NumPy ufunc docs <ufuncs.kwargs>`.",
+        "See :ref:`verify`.",
         "Return a :class:`Hash`.",
         "Return a :class:`_engine.Connection`.",
         "Create a new DataFrame.",

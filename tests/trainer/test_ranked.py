@@ -25,8 +25,8 @@ UNITS = get_language("python").units(
 CONFIG = replace(default_config(0, Asked(reward="roundtrip")), docs_per_round=6, rows_per_pass=2)
 DOCS = ("Do something here.", "Give the sum of both.", "x")
 ENTRIES = (
-    "\n:param first: A value.\n:param second: A value.\n:returns: A value.",
-    "\n:param name: A value.",
+    "\n:param first: The first.\n:param second: The second.\n:returns: The returns.",
+    "\n:param name: The name.",
 )
 
 
@@ -36,7 +36,7 @@ def backend() -> ScriptedBackend:
 
     def answer(prompt: Prompt) -> str:
         if prompt.prefix:
-            return "A value."
+            return f"The {prompt.prefix.split()[-1].strip(':')}."
         if prompt.direction is Direction.TO_DOC:
             return next(docs)
         is_told = "sum" in prompt.doc and "add" in prompt.code
