@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from threading import Event
 
 from batdoc.models.backend import Backend, Completion, Limits
-from batdoc.models.entries import filled
+from batdoc.models.entries import MORE_TRIES, filled
 from batdoc.models.prompts import Prompt
 from batdoc.models.reading import ended, read_doc
 from batdoc.models.rebuilding import likenesses
@@ -13,7 +13,7 @@ from batdoc.source.styles import canonical, parse
 from batdoc.source.units import CodeUnit
 
 MOST_DOC = 96  # tokens; within what the starter was trained on
-_MORE_TRIES, _NOT_GREEDY = 6, Limits(MOST_DOC, temperature=0.5, top_p=0.95, seed=0)
+_NOT_GREEDY = Limits(MOST_DOC, temperature=0.5, top_p=0.95, seed=0)
 _OTHERS = Limits(MOST_DOC, temperature=0.8, top_p=0.95, seed=0, min_p=0.1)
 
 Read = tuple[Completion, Docstring]  # an answer, and how it was read
@@ -52,8 +52,8 @@ def best_answers(
         if verifies and not stop:
             candidates = _complete(candidates, units, asked, backend, cancel)
     answers = _best(candidates, units, backend, verifies and best_of > 1, cancel)
-    lost = [index for index in asked if index not in answers for _ in range(_MORE_TRIES)]
-    if lost:
+    for times in MORE_TRIES:
+        lost = [index for index in asked if index not in answers for _ in range(times)]
         more = backend.generate([asked[index] for index in lost], _NOT_GREEDY, stop, cancel)
         found = _usable(zip(lost, more, strict=True), units)
         answers |= _best(found, units, backend, False, cancel)

@@ -17,7 +17,8 @@ from batdoc.source.units import CodeUnit, UnitKind
 
 MOST_ENTRY = 28  # tokens; within what the starter was trained on
 GREEDY = Limits.greedy(MOST_ENTRY)
-_MORE_TRIES, _NOT_GREEDY = 6, Limits(MOST_ENTRY, temperature=0.5, top_p=0.95, seed=0)
+MORE_TRIES = (2, 4)  # how many answers are sampled, and then how many, where none could be used
+_NOT_GREEDY = Limits(MOST_ENTRY, temperature=0.5, top_p=0.95, seed=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,8 @@ def _with_answers(
     }
     told: dict[_Gap, Entry] = {}
     said = [{_plain(entry) for entry in doc.params} if doc else set() for doc in docs]
-    for times, how in ((1, limits), (_MORE_TRIES, replace(_NOT_GREEDY, max_tokens=most))):
+    again = replace(_NOT_GREEDY, max_tokens=most)
+    for times, how in ((1, limits), *((times, again) for times in MORE_TRIES)):
         lost = [gap for gap in open_ if gap not in told for _ in range(times)]
         answers = backend.generate([open_[gap] for gap in lost], how, ("\n",), cancel)
         for gap, answer in sorted(zip(lost, answers, strict=True), key=_likeliest_first):
