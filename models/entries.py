@@ -114,7 +114,17 @@ def filled(
         if doc is not None and index in asked
         for gap in _gaps(index, unit, doc)
     ]
-    return _with_answers(gaps, units, asked, unlike, backend, limits, cancel)
+    whole = _with_answers(gaps, units, asked, unlike, backend, limits, cancel)
+    return [_complete(*each) for each in zip(whole, docs, units, strict=True)]
+
+
+def _complete(doc: Docstring | None, answer: Docstring | None, unit: CodeUnit) -> Docstring | None:
+    """Put back what the first answer said of a parameter, where the model has nothing else."""
+    if doc is None or answer is None:
+        return doc
+    known = {entry.name for entry in doc.params}
+    lost = (entry for entry in answer.params if entry.name not in known)
+    return replace(doc, params=(*doc.params, *lost)).bound(unit.signature)
 
 
 def _with_answers(
@@ -133,24 +143,43 @@ def _with_answers(
         for gap in gaps
         if (prompt := fitting(_leading(asked[gap.unit], docs, gap), backend, most))
     }
+    for gap, entry in _answers(open_, units, docs, backend, limits, cancel).items():
+        doc = whole[gap.unit]
+        if doc is not None:
+            whole[gap.unit] = _with_entry(doc, gap.field, entry).bound(units[gap.unit].signature)
+    return whole
+
+
+def _answers(
+    questions: Mapping[_Gap, Prompt],
+    units: Sequence[CodeUnit],
+    docs: Sequence[Docstring | None],
+    backend: Backend,
+    limits: Limits,
+    cancel: Event | None,
+) -> dict[_Gap, Entry]:
+    """Ask until there is something to say; of a parameter, something that is not said of another.
+
+    Where nothing else comes, it may well be true of both.
+    """
     told: dict[_Gap, Entry] = {}
+    alike: dict[_Gap, Entry] = {}
     said = [{_plain(entry) for entry in doc.params} if doc else set() for doc in docs]
-    again = replace(_NOT_GREEDY, max_tokens=most)
+    again = replace(_NOT_GREEDY, max_tokens=limits.max_tokens)
     for times, how in ((1, limits), *((times, again) for times in MORE_TRIES)):
-        lost = [gap for gap in open_ if gap not in told for _ in range(times)]
-        answers = backend.generate([open_[gap] for gap in lost], how, ("\n",), cancel)
+        lost = [gap for gap in questions if gap not in told for _ in range(times)]
+        answers = backend.generate([questions[gap] for gap in lost], how, ("\n",), cancel)
         for gap, answer in sorted(zip(lost, answers, strict=True), key=_likeliest_first):
             entry = read_entry(Entry(gap.name, None, ended(answer)), units[gap.unit])
+            if entry is None or gap in told:
+                continue
             texts = said[gap.unit] if gap.field == "params" else set()
-            if entry and gap not in told and _plain(entry) not in texts:
+            if _plain(entry) in texts:
+                alike.setdefault(gap, entry)
+            else:
                 told[gap] = entry
                 texts.add(_plain(entry))
-    for gap in open_:
-        doc = whole[gap.unit]
-        if doc is not None and gap in told:
-            doc = _with_entry(doc, gap.field, told[gap])
-            whole[gap.unit] = doc.bound(units[gap.unit].signature)
-    return whole
+    return alike | told
 
 
 def _likeliest_first(answered: tuple[_Gap, Completion]) -> float:

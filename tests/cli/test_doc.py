@@ -169,7 +169,7 @@ def test_options_that_exclude_each_other_are_usage_errors(batdoc, one: Path, arg
 def test_quiet_says_nothing_and_verbose_says_why(batdoc, one: Path):
     assert batdoc("doc", "one.py", "-q", replies=[REPLY]).stderr == ""
     assert batdoc("-q", "doc", "one.py", replies=[REPLY]).stderr == ""
-    result = batdoc("doc", "one.py", "-v", replies="????")
+    result = batdoc("doc", "one.py", "-v", replies="?" * 7)
     assert result.stderr == (
         "one.py:1: one: the model gave no usable answer\n"
         "0 docstrings in 0 files, 1 left alone (1: the model gave no usable answer)\n"

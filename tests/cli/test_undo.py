@@ -120,7 +120,7 @@ def half(batdoc, tmp_path: Path) -> tuple[Path, Path]:
     paths = tmp_path / "a.py", tmp_path / "b.py"
     for path in paths:
         path.write_bytes(b"".join(b"def f%d(): return %d\n" % (i, i) for i in range(UNITS_A_CALL)))
-    replies = ["?", *[REPLY] * (UNITS_A_CALL - 1), *"???", REPLY]
+    replies = ["?", *[REPLY] * (UNITS_A_CALL - 1), *"??????", REPLY]
     result = batdoc("doc", ".", "--write", replies=interrupted(replies))
     assert result.exit_code == 130
     assert "go on with: batdoc doc . --write --resume\n" in result.stderr

@@ -93,15 +93,22 @@ def test_an_entry_that_names_what_is_not_is_asked_for_again() -> None:
     assert [e.text for e in doc.params if e.name == "scale"] == ["A factor."]
 
 
-def test_what_is_said_of_one_parameter_is_not_said_of_another() -> None:
+@pytest.mark.parametrize(
+    ("more", "scale"), [("A factor.", "A factor."), ("a thing.", "a thing."), ("", "A thing.")]
+)
+def test_what_is_said_of_one_parameter_is_said_of_another_if_nothing_else_is(
+    more: str, scale: str
+) -> None:
     def answer(prompt: Prompt) -> str:
         if not prompt.prefix:
             return "add numbers\n:param left: A thing.\n:param scale: A thing."
-        return "a thing" if ":param" in prompt.prefix else " A thing."
+        return {":param scale:": more, ":returns:": "A thing."}.get(
+            prompt.prefix.split("\n")[1], ""
+        )
 
     (doc,) = docstrings([ADD], ScriptedBackend(answer), FULL)
     assert doc is not None
-    assert [(e.name, e.text) for e in doc.params] == [("left", "A thing.")]
+    assert {e.name: e.text for e in doc.params} == {"left": "A thing.", "scale": scale}
     assert doc.returns is not None
 
 
