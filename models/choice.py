@@ -54,6 +54,8 @@ def best_answers(
     answers = _best(candidates, units, backend, verifies and best_of > 1, cancel)
     for times in MORE_TRIES:
         lost = [index for index in asked if index not in answers for _ in range(times)]
+        if not lost:
+            break
         more = backend.generate([asked[index] for index in lost], _NOT_GREEDY, stop, cancel)
         found = _usable(zip(lost, more, strict=True), units)
         answers |= _best(found, units, backend, False, cancel)

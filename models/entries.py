@@ -168,6 +168,8 @@ def _answers(
     again = replace(_NOT_GREEDY, max_tokens=limits.max_tokens)
     for times, how in ((1, limits), *((times, again) for times in MORE_TRIES)):
         lost = [gap for gap in questions if gap not in told for _ in range(times)]
+        if not lost:
+            break
         answers = backend.generate([questions[gap] for gap in lost], how, ("\n",), cancel)
         for gap, answer in sorted(zip(lost, answers, strict=True), key=_likeliest_first):
             entry = read_entry(Entry(gap.name, None, ended(answer)), units[gap.unit])
