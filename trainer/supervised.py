@@ -63,8 +63,9 @@ def examples(
         said: What models said of them, by the unit's key.
 
     Yields:
-        What a person wrote, as far as the code tells it, else what is best, is to be said. Code is
-        asked for by all that was said of it, or, where nothing was, by its declaration alone.
+        What a person wrote is to be said, as far as the code tells it; where nobody wrote any,
+        what is best. Code is asked for by all that was said of it, or, where nothing was, by its
+        declaration alone.
     """
     tokenizer = HfTokenizer(start.tokenizer)
     own_end = tokenizer.control_id(END)
@@ -72,7 +73,7 @@ def examples(
     for unit in units:
         body = list(body_answer(unit, tokenizer))
         own, human = said.get(unit.key, _NOTHING), human_doc(unit)
-        if doc := _known_from_code(human, unit) or own.best:
+        if doc := _known_from_code(human, unit) if human else own.best:
             yield encode(prompts.to_doc(unit), tokenizer), [*tokenizer.encode_plain(doc), end]
         told = dict.fromkeys(filter(None, (human, own.best, *own.others)))
         for doc in told or ("",):

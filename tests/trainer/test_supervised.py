@@ -66,6 +66,18 @@ def test_code_comes_from_all_that_is_said_and_a_person_has_the_word(
     assert all(doc in question for doc, (question, _) in zip(docs, told[1:], strict=True))
 
 
+def test_nothing_replaces_a_person_who_names_what_the_code_has_not(
+    repo: Path, tiny_checkpoint: Path
+) -> None:
+    start = load_trainable(tiny_checkpoint)
+    tokenizer = HfTokenizer(start.tokenizer)
+    (unit,) = get_language("python").units(FALSE.replace("two numbers", "a :class:`Sum`").encode())
+    pairs = examples([unit], start, {unit.key: Said("Add it.", ())})
+    told = [(tokenizer.decode(question), tokenizer.decode(answer)) for question, answer in pairs]
+    assert len(told) == 2
+    assert all("total = left" in answer for _, answer in told)
+
+
 def test_only_what_is_true_of_the_code_is_learned() -> None:
     (unit,) = get_language("python").units(FALSE.encode())
     assert human_doc(unit) == "Add two numbers.\n:param left: The one."
