@@ -4,7 +4,7 @@ A backend turns prompts into completions, many in one call. What a prompt says i
 models.prompts; what becomes of the text, of models.authoring.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from threading import Event
@@ -13,6 +13,7 @@ from typing import Protocol
 from batdoc.models.confidence import Scale
 from batdoc.models.prompts import Prompt
 from batdoc.source.errors import Cancelled, ModelError
+from batdoc.source.lexicon import Lexicon
 
 
 class Finish(Enum):
@@ -101,11 +102,13 @@ class Backend(Protocol):
         context_size: Tokens that a prompt and its answer may have together.
         scale: Tells how sure the model is by how likely it finds what it wrote; None where
             nobody measured that.
+        lexicon: The words that the model has read; None where nobody noted them.
     """
 
     name: str
     context_size: int
     scale: Scale | None
+    lexicon: Lexicon | None
 
     def count_tokens(self, prompt: Prompt) -> int:
         """Count the tokens of a prompt as the model will see it."""
@@ -148,14 +151,16 @@ class ScriptedBackend:
 
     def __init__(
         self,
-        replies: Sequence[str] | Callable[[Prompt], str],
+        replies: Iterable[str] | Callable[[Prompt], str],
         context_size: int = 4096,
         scale: Scale | None = None,
+        lexicon: Lexicon | None = None,
     ) -> None:
         self._queue: Iterator[str] | None = None if callable(replies) else iter(replies)
         self._answer = replies if callable(replies) else None
         self.context_size = context_size
         self.scale = scale
+        self.lexicon = lexicon
         self.prompts: list[Prompt] = []
 
     def count_tokens(self, prompt: Prompt) -> int:

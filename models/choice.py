@@ -3,17 +3,18 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from threading import Event
 
+from batdoc.models.asking import asked_until_told
 from batdoc.models.backend import Backend, Completion, Limits
-from batdoc.models.entries import MORE_TRIES, filled
+from batdoc.models.entries import filled
 from batdoc.models.prompts import Prompt
 from batdoc.models.reading import ended, read_doc
 from batdoc.models.rebuilding import likenesses
 from batdoc.source.docstring import Docstring, Style
+from batdoc.source.lexicon import Lexicon
 from batdoc.source.styles import canonical, parse
 from batdoc.source.units import CodeUnit
 
 MOST_DOC = 96  # tokens; within what the starter was trained on
-_NOT_GREEDY = Limits(MOST_DOC, temperature=0.5, top_p=0.95, seed=0)
 _OTHERS = Limits(MOST_DOC, temperature=0.8, top_p=0.95, seed=0, min_p=0.1)
 
 Read = tuple[Completion, Docstring]  # an answer, and how it was read
@@ -43,21 +44,18 @@ def best_answers(
     Returns:
         By the unit's index the answer and how it was read; none where nothing could be used.
     """
-    greedy = backend.generate([*asked.values()], Limits.greedy(MOST_DOC), stop, cancel)
-    candidates = list(_usable(zip(asked, greedy, strict=True), units))
+    answers: dict[int, Read] = {}
+    asking = asked_until_told(asked, answers, Limits.greedy(MOST_DOC), stop, backend, cancel)
+    candidates = list(_usable(next(asking, ()), units, backend.lexicon))
     if best_of > 1:
         several = [index for index in asked for _ in range(best_of - 1)]
         more = backend.generate([asked[index] for index in several], _OTHERS, stop, cancel)
-        candidates += _usable(zip(several, more, strict=True), units)
+        candidates += _usable(zip(several, more, strict=True), units, backend.lexicon)
         if verifies and not stop:
             candidates = _complete(candidates, units, asked, backend, cancel)
-    answers = _best(candidates, units, backend, verifies and best_of > 1, cancel)
-    for times in MORE_TRIES:
-        lost = [index for index in asked if index not in answers for _ in range(times)]
-        if not lost:
-            break
-        more = backend.generate([asked[index] for index in lost], _NOT_GREEDY, stop, cancel)
-        found = _usable(zip(lost, more, strict=True), units)
+    answers |= _best(candidates, units, backend, verifies and best_of > 1, cancel)
+    for sampled in asking:
+        found = _usable(sampled, units, backend.lexicon)
         answers |= _best(found, units, backend, False, cancel)
     return answers
 
@@ -106,8 +104,10 @@ def _best(
 
 
 def _usable(
-    answers: Iterable[tuple[int, Completion]], units: Sequence[CodeUnit]
+    answers: Iterable[tuple[int, Completion]],
+    units: Sequence[CodeUnit],
+    lexicon: Lexicon | None,
 ) -> Iterator[tuple[int, Read]]:
     for index, answer in answers:
-        if (doc := read_doc(ended(answer), units[index])) is not None:
+        if (doc := read_doc(ended(answer), units[index], lexicon)) is not None:
             yield index, (answer, doc)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from threading import Event
 
 from batdoc.models import prompts
+from batdoc.models.asking import asked_until_told
 from batdoc.models.backend import Backend, Completion, Limits
 from batdoc.models.fitting import fitting
 from batdoc.models.prompts import Prompt
@@ -17,8 +18,6 @@ from batdoc.source.units import CodeUnit, UnitKind
 
 MOST_ENTRY = 28  # tokens; within what the starter was trained on
 GREEDY = Limits.greedy(MOST_ENTRY)
-MORE_TRIES = (2, 4)  # how many answers are sampled, and then how many, where none could be used
-_NOT_GREEDY = Limits(MOST_ENTRY, temperature=0.5, top_p=0.95, seed=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,14 +164,10 @@ def _answers(
     told: dict[_Gap, Entry] = {}
     alike: dict[_Gap, Entry] = {}
     said = [{_plain(entry) for entry in doc.params} if doc else set() for doc in docs]
-    again = replace(_NOT_GREEDY, max_tokens=limits.max_tokens)
-    for times, how in ((1, limits), *((times, again) for times in MORE_TRIES)):
-        lost = [gap for gap in questions if gap not in told for _ in range(times)]
-        if not lost:
-            break
-        answers = backend.generate([questions[gap] for gap in lost], how, ("\n",), cancel)
-        for gap, answer in sorted(zip(lost, answers, strict=True), key=_likeliest_first):
-            entry = read_entry(Entry(gap.name, None, ended(answer)), units[gap.unit])
+    for answers in asked_until_told(questions, told, limits, ("\n",), backend, cancel):
+        for gap, answer in sorted(answers, key=_likeliest_first):
+            text = Entry(gap.name, None, ended(answer))
+            entry = read_entry(text, units[gap.unit], backend.lexicon)
             if entry is None or gap in told:
                 continue
             texts = said[gap.unit] if gap.field == "params" else set()

@@ -18,6 +18,7 @@ from batdoc.source.docstring import Docstring, Entry, Style
 from batdoc.source.errors import InputError
 from batdoc.source.examples import gathered
 from batdoc.source.language import Language, get_language
+from batdoc.source.lexicon import Lexicon
 from batdoc.source.references import founded
 from batdoc.source.styles import detect, parse
 from batdoc.source.units import CodeUnit
@@ -48,17 +49,18 @@ def ended(answer: Completion) -> str:
     return whole[0] if whole else ""
 
 
-def read_doc(text: str, unit: CodeUnit) -> Docstring | None:
+def read_doc(text: str, unit: CodeUnit, lexicon: Lexicon | None = None) -> Docstring | None:
     """Read a model's answer as documentation that agrees with the unit, and names only what it has.
 
     Returns:
         Its examples are not verified. None where the answer holds no such sentence.
     """
     doc = read_agreeing(text, unit)
-    summary = founded(doc.summary, unit) if doc else ""
+    summary = founded(doc.summary, unit, lexicon) if doc else ""
     if doc is None or len(summary.split()) < 2:
         return None
-    return _each_entry(replace(doc, summary=summary), lambda entry: _founded_entry(entry, unit))
+    told = replace(doc, summary=summary)
+    return _each_entry(told, lambda entry: _founded_entry(entry, unit, lexicon))
 
 
 def read_agreeing(text: str, unit: CodeUnit) -> Docstring | None:
@@ -104,7 +106,7 @@ def _each_entry(doc: Docstring, read: Callable[[Entry], Entry | None]) -> Docstr
     )
 
 
-def read_entry(entry: Entry, unit: CodeUnit) -> Entry | None:
+def read_entry(entry: Entry, unit: CodeUnit, lexicon: Lexicon | None) -> Entry | None:
     """Give a model's entry without fields of another one in its text, and without untrue claims.
 
     Returns:
@@ -112,7 +114,7 @@ def read_entry(entry: Entry, unit: CodeUnit) -> Entry | None:
         the unit does not have.
     """
     tidy = _tidy_entry(entry, unit)
-    return _founded_entry(tidy, unit) if tidy else None
+    return _founded_entry(tidy, unit, lexicon) if tidy else None
 
 
 def _tidy_entry(entry: Entry, unit: CodeUnit) -> Entry | None:
@@ -122,8 +124,8 @@ def _tidy_entry(entry: Entry, unit: CodeUnit) -> Entry | None:
     return replace(entry, text=text) if is_told else None
 
 
-def _founded_entry(entry: Entry, unit: CodeUnit) -> Entry | None:
-    text = founded(without_untrue_defaults(entry, unit.signature), unit)
+def _founded_entry(entry: Entry, unit: CodeUnit, lexicon: Lexicon | None) -> Entry | None:
+    text = founded(without_untrue_defaults(entry, unit.signature), unit, lexicon)
     return replace(entry, text=text) if text else None
 
 

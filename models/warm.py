@@ -22,6 +22,7 @@ class WarmBackend:
         self.name = backend.name
         self.context_size = backend.context_size
         self.scale = backend.scale
+        self.lexicon = backend.lexicon
         self._backend = backend
         self._seed = seed
 

@@ -10,6 +10,7 @@ import builtins
 import re
 from collections import defaultdict
 
+from batdoc.source.lexicon import Lexicon, words_of
 from batdoc.source.units import CodeUnit
 
 _WORD = re.compile(r"[^\W\d]\w*")
@@ -32,17 +33,19 @@ _BUILT_IN = {
 }
 
 
-def founded(text: str, unit: CodeUnit) -> str:
+def founded(text: str, unit: CodeUnit, lexicon: Lexicon | None) -> str:
     """Give text as far as it names only what a unit has, spelled as there.
 
     Args:
         text: Sentences.
         unit: What they tell of.
+        lexicon: What their writer has read; None where nobody knows.
 
     Returns:
-        The sentences that are left, without asides that name something else; '' for none.
+        The sentences that are left, without asides that name something else; '' for none. Those
+        with a word that is in neither the code nor the lexicon are left out, too.
     """
-    names = _Names(unit)
+    names = _Names(unit, lexicon)
     parts = _BETWEEN.split(text)
     told = ((names.founded(parts[at]), at) for at in range(0, len(parts), 2))
     return "".join(
@@ -53,7 +56,7 @@ def founded(text: str, unit: CodeUnit) -> str:
 class _Names:
     """The names of a unit, and how they are spelled."""
 
-    def __init__(self, unit: CodeUnit) -> None:
+    def __init__(self, unit: CodeUnit, lexicon: Lexicon | None) -> None:
         self._words = {*_WORD.findall(unit.code), *_WORD.findall(unit.qualified_name)}
         self._known = self._words | _CONSTANTS
         if unit.language == "python":
@@ -62,6 +65,8 @@ class _Names:
         self._spellings = defaultdict(set)
         for word in self._words:
             self._spellings[_key(word)].add(word)
+        self._lexicon = lexicon
+        self._own = words_of(" ".join(self._words)) if lexicon else set()
 
     def founded(self, sentence: str) -> str:
         """Give a sentence with its names as in the code; '' where it has others."""
@@ -85,7 +90,10 @@ class _Names:
             end = found.end()
         parts.append(text[end:])
         is_open = any("`" in part for part in parts[::2])  # a mark that nothing closes
-        return None if is_open else "".join(parts)
+        if is_open:
+            return None
+        spelled = "".join(parts)
+        return self._lexicon.spelled(spelled, self._own) if self._lexicon else spelled
 
     def _marked(self, told: str) -> str | None:
         """Spell what stands in backticks; each of its words must be a name."""

@@ -29,6 +29,7 @@ from batdoc.models.gguf_reader import GgufFile, license_of
 from batdoc.models.parity import Parity, compare, compare_strictly, read_reference
 from batdoc.source.errors import InputError, MissingExtraError, ModelError
 from batdoc.source.files import TEMPORARY_PREFIX, TEMPORARY_SUFFIX
+from batdoc.source.lexicon import Lexicon
 
 CHECKPOINT_FOLDER = "checkpoint"
 
@@ -89,7 +90,8 @@ def export(run: Path, output: Path, quantization: Quantization) -> ExportReport:
 
     Args:
         run: A training run, a checkpoint, a PEFT adapter or a Hugging Face model folder.
-        output: The file to write; an older one is replaced once the new one is proved.
+        output: The file to write; an older one is replaced once the new one is proved. The words
+            that the model has read are written beside it, where they are known.
         quantization: How the weights are stored.
 
     Raises:
@@ -100,7 +102,10 @@ def export(run: Path, output: Path, quantization: Quantization) -> ExportReport:
     """
     checkpoint = find_checkpoint(run)
     with _writing(output) as work:
-        return _export_in(work, checkpoint, output, quantization)
+        report = _export_in(work, checkpoint, output, quantization)
+        if (lexicon := Lexicon.load(run)) is not None:
+            lexicon.save(output)
+    return report
 
 
 @contextmanager

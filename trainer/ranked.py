@@ -134,7 +134,8 @@ class Ranking:
         likely: list[tuple[CodeUnit, Prompt, Docstring | None]] = []
         for at, unit in enumerate(asked):
             own = sorted(answers[at * times : (at + 1) * times], key=lambda a: -a.mean_logprob)
-            read = [read_doc(ended(answer), unit) for answer in own[: (times + 1) // 2]]
+            likelier = own[: (times + 1) // 2]
+            read = [read_doc(ended(a), unit, self.backend.lexicon) for a in likelier]
             likely += [(unit, prompts_[at * times], doc) for doc in read]
         yield from self._worth(likely, seed, cancel)
 

@@ -21,6 +21,7 @@ import torch
 
 from batdoc.models.catalogue import MODEL_FILE, open_backend
 from batdoc.models.checkpoint import load_trainable
+from batdoc.source.lexicon import Lexicon
 from batdoc.source.units import CodeUnit
 from batdoc.trainer import processes
 from batdoc.trainer.corpus import CorpusUnit
@@ -54,6 +55,7 @@ class Rounds:
         self._units = [each.unit for each in units]
         self._halves = halves(units)
         self._watcher = watcher
+        self.lexicon = _lexicon(Path(plan.first_model), self._units)
         self.warmed_up = self._folder / "warm-up"
         self.last = self._folder / "last"
 
@@ -204,9 +206,18 @@ class Rounds:
             if processes.is_first():
                 shutil.rmtree(fresh, ignore_errors=True)
                 save(learned, fresh)
+                if self.lexicon:
+                    self.lexicon.save(fresh)
                 fresh.replace(folder)
                 shutil.rmtree(steps)
 
     def _paced(self, what: str) -> Callable[[int, int], None]:
         pace = Pace(what)
         return lambda step, steps: self._watcher.on_step(pace.at(step, steps))
+
+
+def _lexicon(model: Path, units: Sequence[CodeUnit]) -> Lexicon | None:
+    """Give the words that a model will have read; None where nobody noted what it has."""
+    known = Lexicon.load(model)
+    texts = (f"{unit.code}\n{unit.docstring or ''}" for unit in units)
+    return known | Lexicon.of(texts) if known else None

@@ -10,6 +10,7 @@ Each stage leaves its result in the run's folder, and is not done again when the
 - `metrics.jsonl`: one line a step.
 - `checkpoint/`: the trained weights.
 - `model.gguf`: the same, exported and compared.
+- `model.words.txt`: the words that it has read; see `source.lexicon`.
 - `confidence.json`: what the model finds of its own first lines; see `models.confidence`.
 - `pairs.json`: the best and the worst round trips, for report.html.
 - `last.json`: how the model at the end measured, where an earlier one was kept.
@@ -223,6 +224,8 @@ class _Run:
         first = reached if reached.is_dir() else reached.parent
         publish_weights(self._folder, lesson or last or first, first, is_adapter=lesson is None)
         self._watcher.on_stage("exporting the model and comparing it with the trained one")
+        if self._rounds.lexicon:
+            self._rounds.lexicon.save(self._folder)
         export(self._folder, self._folder / MODEL_FILE, "q8_0")
         self._watcher.on_stage("measuring the trained model on the held-out files")
         return self._measure(str(self._folder / MODEL_FILE))

@@ -18,6 +18,7 @@ from batdoc.models.backends.sampling import choose, log_softmax
 from batdoc.models.confidence import Scale
 from batdoc.models.prompts import END, Prompt, encode
 from batdoc.source.errors import Cancelled, MissingExtraError, ModelError
+from batdoc.source.lexicon import Lexicon
 
 if TYPE_CHECKING:
     import torch
@@ -85,6 +86,7 @@ class HfBackend:
         name: The folder's name.
         context_size: Tokens that a prompt and its answer may have together.
         scale: None: no scale comes with a folder.
+        lexicon: The words that it has read, where they are in the folder.
     """
 
     scale: Scale | None = None
@@ -100,6 +102,7 @@ class HfBackend:
             MissingExtraError: torch or transformers is not installed.
         """
         self.name = folder.name
+        self.lexicon = Lexicon.load(folder)
         self._model, tokenizer = _load(folder)
         self._tokenizer = HfTokenizer(tokenizer)
         self._ends = _end_tokens(self._model, tokenizer, self._tokenizer)

@@ -17,6 +17,7 @@ from batdoc.models.backend import Completion, Finish, Limits
 from batdoc.models.confidence import Scale
 from batdoc.models.prompts import Prompt
 from batdoc.source.errors import Cancelled, MissingExtraError, ModelError
+from batdoc.source.lexicon import Lexicon
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
@@ -38,9 +39,11 @@ class HttpBackend:
         name: The model's, as the server names it, and where it is.
         context_size: Tokens that a prompt and its answer may have together.
         scale: None: servers tell no probabilities.
+        lexicon: None: nor what their models have read.
     """
 
     scale: Scale | None = None
+    lexicon: Lexicon | None = None
 
     def __init__(self, address: str, silence: float = _SILENCE) -> None:
         """Ask the server which models it has.

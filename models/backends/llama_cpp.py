@@ -19,6 +19,7 @@ from batdoc.models.backends.llama_vocabulary import LlamaVocabulary
 from batdoc.models.confidence import Scale
 from batdoc.models.prompts import Prompt, encode
 from batdoc.source.errors import Cancelled, ModelError
+from batdoc.source.lexicon import Lexicon
 
 _WATCH_SECONDS = 0.005
 
@@ -30,6 +31,7 @@ class LlamaCppBackend:
         name: The model file's name.
         context_size: Tokens that a prompt and its answer may have together.
         scale: Of its confidence, where one came with the file.
+        lexicon: The words that it has read, where they came with the file.
     """
 
     def __init__(self, path: Path, threads: int | None = None) -> None:
@@ -47,6 +49,7 @@ class LlamaCppBackend:
         context = LlamaContext(path, threads or max(1, (os.cpu_count() or 1) - 1))
         self.context_size = context.size
         self.scale = Scale.load(path)
+        self.lexicon = Lexicon.load(path)
         self._vocabulary = LlamaVocabulary(context.model)
         self._engine = EngineThread(context, self.name)
         self._reading = Lock()  # nobody may look words up in a model that is being freed

@@ -12,7 +12,9 @@ import codecs
 import re
 import sys
 import warnings
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain, repeat
 from pathlib import Path
 
 import pytest
@@ -27,7 +29,7 @@ PICTURES = str.maketrans({"␉": "\t", "␍": "\r", "␌": "\f", "␇": "\a", "�
 class Case:
     options: dict[str, str]
     before: bytes
-    replies: list[str]
+    replies: Iterable[str]
     after: bytes
 
 
@@ -38,8 +40,8 @@ def read_case(path: Path) -> Case:
     (before,) = (text for name, _, text in texts if name == "before")
     (after,) = (text for name, _, text in texts if name == "after")
     replies = [text.translate(PICTURES).strip("\n") for name, _, text in texts if name == "reply"]
-    replies += replies[-1:] * 10  # what cannot be used is asked for again
-    return Case(options, to_bytes(before, options), replies, to_bytes(after, options))
+    again = repeat(replies[-1]) if replies else ()  # what cannot be used is asked for again
+    return Case(options, to_bytes(before, options), chain(replies, again), to_bytes(after, options))
 
 
 def to_bytes(text: str, options: dict[str, str]) -> bytes:
@@ -77,7 +79,7 @@ def test_a_second_run_changes_nothing(path: Path, batdoc, tmp_path: Path):
     file = tmp_path / case.options.get("name", "shop.py")
     file.write_bytes(case.after)
     arguments = ["doc", file.name, "--write", *case.options.get("options", "").split()]
-    batdoc(*arguments, replies=[""] * 100)
+    batdoc(*arguments, replies=repeat(""))
     assert file.read_bytes() == case.after
 
 

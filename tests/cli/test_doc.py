@@ -1,6 +1,7 @@
 import os
 import signal
 import subprocess
+from itertools import repeat
 from pathlib import Path
 
 import pytest
@@ -169,7 +170,7 @@ def test_options_that_exclude_each_other_are_usage_errors(batdoc, one: Path, arg
 def test_quiet_says_nothing_and_verbose_says_why(batdoc, one: Path):
     assert batdoc("doc", "one.py", "-q", replies=[REPLY]).stderr == ""
     assert batdoc("-q", "doc", "one.py", replies=[REPLY]).stderr == ""
-    result = batdoc("doc", "one.py", "-v", replies="?" * 7)
+    result = batdoc("doc", "one.py", "-v", replies=repeat("?"))
     assert result.stderr == (
         "one.py:1: one: the model gave no usable answer\n"
         "0 docstrings in 0 files, 1 left alone (1: the model gave no usable answer)\n"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from batdoc.models.asking import TRIES
 from batdoc.models.backend import ScriptedBackend
 from batdoc.models.confidence import Scale
 from batdoc.models.prompts import Direction, Prompt
@@ -177,7 +178,7 @@ def test_options_that_make_no_sense_are_refused(batdoc, shop: Path, arguments: l
 
 def test_the_document_for_scripts_has_every_outcome(batdoc, tmp_path: Path):
     (tmp_path / "one.py").write_bytes(ONE + b"\n\ndef two():\n    return 2\n")
-    replies = ["Give a one.\n:returns: One.", *"???????"]
+    replies = ["Give a one.\n:returns: One.", *["?"] * sum(TRIES)]
     shown = batdoc("doc", "one.py", "gone.py", "--format", "json", replies=replies)
     assert shown.exit_code == 2
     assert "gone.py does not exist" in shown.stderr

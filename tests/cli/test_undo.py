@@ -5,10 +5,12 @@ import os
 import signal
 import sqlite3
 from collections.abc import Iterator
+from itertools import repeat
 from pathlib import Path
 
 import pytest
 
+from batdoc.models.asking import TRIES
 from batdoc.models.document import UNITS_A_CALL
 from batdoc.source.journal import journal_path
 
@@ -102,7 +104,7 @@ def test_history_lists_runs_and_what_is_left_of_them(
 
 
 def test_a_run_that_writes_nothing_is_no_run(batdoc, files: tuple[Path, Path]):
-    batdoc("doc", ".", "--write", replies="?" * 8)
+    batdoc("doc", ".", "--write", replies=repeat("?"))
     batdoc("doc", ".", replies=[REPLY] * 2)
     assert batdoc("history").stdout == ""
 
@@ -120,7 +122,8 @@ def half(batdoc, tmp_path: Path) -> tuple[Path, Path]:
     paths = tmp_path / "a.py", tmp_path / "b.py"
     for path in paths:
         path.write_bytes(b"".join(b"def f%d(): return %d\n" % (i, i) for i in range(UNITS_A_CALL)))
-    replies = ["?", *[REPLY] * (UNITS_A_CALL - 1), *"??????", REPLY]
+    again = ["?"] * sum(TRIES[1:])
+    replies = ["?", *[REPLY] * (UNITS_A_CALL - 1), *again, REPLY]
     result = batdoc("doc", ".", "--write", replies=interrupted(replies))
     assert result.exit_code == 130
     assert "go on with: batdoc doc . --write --resume\n" in result.stderr

@@ -2,6 +2,7 @@
 
 import textwrap
 from dataclasses import replace
+from itertools import repeat
 from threading import Event
 from typing import Any
 
@@ -22,6 +23,7 @@ from batdoc.source.examples import Run
 from batdoc.source.house.exemplars import Exemplar
 from batdoc.source.house.style import HouseStyle
 from batdoc.source.language import get_language
+from batdoc.source.lexicon import Lexicon
 from batdoc.source.merge import wanted
 from batdoc.source.units import CodeUnit
 
@@ -78,7 +80,7 @@ def test_an_answer_that_runs_in_a_circle_is_asked_for_again() -> None:
     (doc,) = docstrings([ADD], backend, BRIEF)
     assert doc is not None
     assert doc.summary == "Add numbers."
-    assert docstrings([ADD], ScriptedBackend([circle] * 7), BRIEF) == [None]
+    assert docstrings([ADD], ScriptedBackend(repeat(circle)), BRIEF) == [None]
 
 
 def test_an_entry_that_names_what_is_not_is_asked_for_again() -> None:
@@ -91,6 +93,25 @@ def test_an_entry_that_names_what_is_not_is_asked_for_again() -> None:
     (doc,) = docstrings([ADD], ScriptedBackend(answer), FULL)
     assert doc is not None
     assert [e.text for e in doc.params if e.name == "scale"] == ["A factor."]
+
+
+def test_what_is_no_word_is_asked_for_again() -> None:
+    lexicon = Lexicon.of(["add the numbers: a first, given and a factor"])
+
+    def answer(prompt: Prompt) -> str:
+        if not prompt.prefix:
+            return next(summaries)
+        return next(scales) if ":param scale:" in prompt.prefix else " A first."
+
+    summaries, scales = iter(["Add them.", "Addrest up.", "Add the bumbers."]), iter([" A ractor."])
+    backend = ScriptedBackend(answer, lexicon=lexicon)
+    (doc,) = docstrings([ADD], backend, BRIEF)
+    assert doc is not None
+    assert doc.summary == "Add rest up."
+    summaries, scales = iter(["Add numbers."]), iter([" A ractor.", " Givenscale.", " A factoor."])
+    (doc,) = docstrings([ADD], backend, FULL)
+    assert doc is not None
+    assert [e.text for e in doc.params if e.name == "scale"] == ["Given scale."]
 
 
 @pytest.mark.parametrize(

@@ -178,10 +178,10 @@ def test_what_the_code_has_not_is_no_documentation() -> None:
 
 
 def test_an_entry_of_its_own_is_read_alike() -> None:
-    told = read_entry(Entry("b", None, "The bound (default: 2)."), ADD)
+    told = read_entry(Entry("b", None, "The bound (default: 2)."), ADD, None)
     assert told is not None
     assert told.text == "The bound."
-    assert read_entry(Entry("b", None, "A `Bound`."), ADD) is None
+    assert read_entry(Entry("b", None, "A `Bound`."), ADD, None) is None
 
 
 @pytest.mark.parametrize(
@@ -194,5 +194,5 @@ def test_an_entry_of_its_own_is_read_alike() -> None:
     ],
 )
 def test_what_is_said_twice(text: str, kept: str | None) -> None:
-    told = read_entry(Entry("a", None, text), ADD)
+    told = read_entry(Entry("a", None, text), ADD, None)
     assert (told.text if told else None) == kept

@@ -3,6 +3,7 @@
 import pytest
 
 from batdoc.source.language import get_language
+from batdoc.source.lexicon import Lexicon
 from batdoc.source.references import founded
 
 CODE = b"""
@@ -28,7 +29,7 @@ UNIT = get_language("python").units(CODE)[1]
     ],
 )
 def test_what_the_code_has_is_kept(text: str) -> None:
-    assert founded(text, UNIT) == text
+    assert founded(text, UNIT, None) == text
 
 
 @pytest.mark.parametrize(
@@ -40,7 +41,7 @@ def test_what_the_code_has_is_kept(text: str) -> None:
     ],
 )
 def test_names_are_spelled_as_in_the_code(text: str, kept: str) -> None:
-    assert founded(text, UNIT) == kept
+    assert founded(text, UNIT, None) == kept
 
 
 @pytest.mark.parametrize(
@@ -59,20 +60,26 @@ def test_names_are_spelled_as_in_the_code(text: str, kept: str) -> None:
     ],
 )
 def test_what_the_code_has_not_is_cut(text: str) -> None:
-    assert founded(text, UNIT) == ""
-    assert founded(f"The hash. {text} And more.", UNIT) == "The hash. And more."
+    assert founded(text, UNIT, None) == ""
+    assert founded(f"The hash. {text} And more.", UNIT, None) == "The hash. And more."
 
 
 def test_an_aside_is_cut_alone() -> None:
-    assert founded("The hash (see `PasslibHash`) to verify.", UNIT) == "The hash to verify."
+    assert founded("The hash (see `PasslibHash`) to verify.", UNIT, None) == "The hash to verify."
 
 
 def test_exceptions_are_claims_and_types_are_not() -> None:
-    assert founded("A TypeError for an `int`.", UNIT) == ""
-    assert founded("A string for an `int`.", UNIT) == "A string for an `int`."
+    assert founded("A TypeError for an `int`.", UNIT, None) == ""
+    assert founded("A string for an `int`.", UNIT, None) == "A string for an `int`."
 
 
 def test_only_python_has_the_names_of_python() -> None:
     (unit,) = get_language("go").units(b"package a\n\nfunc Add(a int) int {\n\treturn a\n}\n")
-    assert founded("Add an `int`, never `nil`.", unit) == "Add an `int`, never `nil`."
-    assert founded("Add a `frozenset`.", unit) == ""
+    assert founded("Add an `int`, never `nil`.", unit, None) == "Add an `int`, never `nil`."
+    assert founded("Add a `frozenset`.", unit, None) == ""
+
+
+def test_a_sentence_with_a_word_that_is_none_is_cut() -> None:
+    lexicon = Lexicon.of(["Verify the secret of a user, see also this"])
+    told = "Verify thesecret (see the scral). Wrap the becrets. See `record`."
+    assert founded(told, UNIT, lexicon) == "Verify the secret. See `record`."

@@ -15,6 +15,7 @@ from batdoc.models.checkpoint import Checkpoint, tokenizer_hash
 from batdoc.models.gguf_reader import GgufFile
 from batdoc.models.weights import stored_tensors
 from batdoc.source.errors import ExportError, InputError, ModelError
+from batdoc.source.lexicon import Lexicon
 from batdoc.trainer.export import export, export_adapter
 
 
@@ -114,6 +115,16 @@ def test_a_run_is_exported_from_its_checkpoint_folder(tiny_checkpoint, tmp_path)
     _record(checkpoint, tiny_checkpoint, tokenizer_hash(checkpoint)).save(checkpoint)
 
     assert export(tmp_path / "run", tmp_path / "m.gguf", "q8_0").exact.distance < 1e-5
+    assert _names(tmp_path) == ["m.gguf", "run"]
+
+
+def test_words_come_with_the_model_that_has_read_them(tiny_checkpoint, tmp_path):
+    shutil.copytree(tiny_checkpoint, tmp_path / "run" / "checkpoint")
+    Lexicon(["marmalade"]).save(tmp_path / "run")
+    export(tmp_path / "run", tmp_path / "m.gguf", "q8_0")
+
+    assert _names(tmp_path) == ["m.gguf", "m.words.txt", "run"]
+    assert Lexicon.load(tmp_path / "m.gguf").spelled("Marmalade", ()) == "Marmalade"
 
 
 def test_another_tokenizer_than_the_trained_one_is_refused(tiny_checkpoint, tmp_path):

@@ -1,6 +1,7 @@
 """Rounds: what is learned from is said by a model that was not taught the code."""
 
 import shutil
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from threading import Event
@@ -8,7 +9,9 @@ from typing import Any
 
 import pytest
 
+from batdoc.models.catalogue import open_backend
 from batdoc.models.checkpoint import load_trainable
+from batdoc.source.lexicon import Lexicon
 from batdoc.trainer import rounds
 from batdoc.trainer.config import Asked, default_config
 from batdoc.trainer.corpus import CorpusUnit, read_corpus
@@ -94,3 +97,23 @@ def test_nothing_is_written_beside_the_first_model(
     plan = Plan(str(repo), str(start), str(start), "", False, config)
     Rounds(tmp_path, plan, read_corpus(repo, 700, 0).train, WATCHER).learn_from_best()
     assert sorted(start.iterdir()) == before
+
+
+def test_words_of_the_repository_join_those_that_the_first_model_had_read(
+    repo: Path, tiny_checkpoint: Path, tmp_path: Path
+) -> None:
+    start = tmp_path / "start"
+    shutil.copytree(tiny_checkpoint, start)
+    units = read_corpus(repo, 700, 0).train
+    word = next(name for each in units if len(name := each.unit.name) > 3 and name.isalpha())
+    config = replace(CONFIG, rounds=0, warmup_epochs=1)
+    plan = Plan(str(repo), str(start), str(start), "", False, config)
+    assert Rounds(tmp_path, plan, units, WATCHER).lexicon is None
+    Lexicon(["marmalade"]).save(start)
+    lessons = Rounds(tmp_path, plan, units, WATCHER)
+    lessons.warm_up()
+    with closing(open_backend(lessons.served(lessons.warmed_up), None)) as backend:
+        for lexicon in (lessons.lexicon, backend.lexicon):
+            assert lexicon is not None
+            assert lexicon.spelled(f"marmalade {word}", ()) is not None
+            assert lexicon.spelled("marmelade", ()) is None

@@ -148,7 +148,9 @@ are bound to the syntax tree by batdoc, the sentences are the model's own.
 Llama architecture, {num_hidden_layers} layers, width {hidden_size}, {num_attention_heads} heads,
 feed-forward {intermediate_size}, vocabulary {vocab_size} (byte-level BPE), tied embeddings,
 context {max_position_embeddings} tokens. Shipped as `starter-q8_0.gguf` (Q8_0), with the tokenizer
-files that `batdoc train` needs.
+files that `batdoc train` needs, and the words that two or more of the functions it learned from
+have (`starter-q8_0.words.txt`): a sentence with a word that is in neither these nor the code is not
+used.
 
 ## Recipe
 
