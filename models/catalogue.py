@@ -22,7 +22,7 @@ from batdoc.source.git import repo_root
 
 MODEL_FILE, CARD_FILE = "model.gguf", "card.json"
 _CURRENT_FILE = "current.json"
-_STARTER_FILE = "starter-q8_0.gguf"
+STARTER, _STARTER_FILE = "starter", "starter-q8_0.gguf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +102,9 @@ def resolve(model: str | None, repo: Path | None) -> Path:
     """Find the model to use.
 
     Args:
-        model: A GGUF file, a Hugging Face folder, a run's folder or the name of a model that was
-            pulled, which goes before a path: no repository can bring a folder of that name. None
-            chooses.
+        model: A GGUF file, a Hugging Face folder, a run's folder, "starter", or the name of a model
+            that was pulled; names go before paths: no repository can bring a folder of that name.
+            None chooses.
         repo: The repository that the work is in, or None outside of one.
 
     Returns:
@@ -113,10 +113,10 @@ def resolve(model: str | None, repo: Path | None) -> Path:
     Raises:
         ModelError: There is no model there.
     """
-    if model is not None:
+    if model is not None and model != STARTER:
         pulled = find_pulled(data_folder(), hub_name_of(model))
         return pulled or _resolve_named(model)
-    if repo is not None and (trained := current_path(repo)):
+    if model is None and repo is not None and (trained := current_path(repo)):
         return trained
     if not starter_path().is_file():
         raise ModelError("batdoc's own model is missing; install batdoc again or pass --model")

@@ -1,20 +1,18 @@
 """The card of a run: what was trained on what, before and after, and whether it is better.
 
-A difference counts as better only if chance would hardly give it: the low end of a 95% interval
-over the held-out functions, resampled in pairs, is above zero.
+A difference counts as better only if chance would hardly give it: the low end of its 95% interval
+is above zero.
 """
 
-import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from batdoc.trainer.evaluate import Evaluation
+from batdoc.trainer.evaluation import FIGURES, Change, Evaluation
 
-_RESAMPLES = 2_000
 _CHRF_TOLERANCE = 1.0  # points that the likeness to human documentation may lose
 _VALID_TOLERANCE = 0.02
-ROWS = (
+_ROWS = (
     ("round-trip reward", "reward", "{:.3f}"),
     ("likeness of rebuilt code", "similarity", "{:.3f}"),
     ("  from the signature alone", "similarity_alone", "{:.3f}"),
@@ -36,56 +34,35 @@ class Verdict:
     Attributes:
         is_better: It is.
         reason: One sentence.
-        difference: Of the mean reward, after less before.
-        low: Low end of its 95% interval.
-        high: High end.
     """
 
     is_better: bool
     reason: str
-    difference: float
-    low: float
-    high: float
 
 
 def judge(before: Evaluation, after: Evaluation) -> Verdict:
     """Compare two models that were measured on the same functions."""
-    pairs = list(zip(before.rewards, after.rewards, strict=True))
-    differences = [new - old for old, new in pairs]
-    low, high = interval(differences)
-    difference = sum(differences) / len(differences) if differences else 0.0
-    reason = _reason_against(before, after, low, high)
-    return Verdict(
-        is_better=reason is None,
-        reason=reason or "the reward rose by more than chance would explain",
-        difference=difference,
-        low=low,
-        high=high,
-    )
+    reason = _reason_against(before, after)
+    return Verdict(reason is None, reason or "the reward rose by more than chance would explain")
 
 
-def _reason_against(before: Evaluation, after: Evaluation, low: float, high: float) -> str | None:
-    if high < 0:
+def _reason_against(before: Evaluation, after: Evaluation) -> str | None:
+    reward = after.change(before, "reward") or Change(0.0, 0.0, 0.0)
+    if reward.high < 0:
         return "the reward fell"
-    if low <= 0:
+    if reward.low <= 0:
         return "the change of the reward is within what chance would give"
-    if after.valid_docs < before.valid_docs - _VALID_TOLERANCE:
+    if _mean_change(before, after, "valid_docs") < -_VALID_TOLERANCE:
         return "fewer docstrings pass the static checks"
-    if None not in (before.chrf, after.chrf):
-        lost = (before.chrf or 0.0) - (after.chrf or 0.0)
-        if lost > _CHRF_TOLERANCE:
-            return f"docstrings are less like the human ones, by {lost:.1f} points of chrF"
+    lost = -_mean_change(before, after, "chrf")
+    if lost > _CHRF_TOLERANCE:
+        return f"docstrings are less like the human ones, by {lost:.1f} points of chrF"
     return None
 
 
-def interval(differences: Sequence[float]) -> tuple[float, float]:
-    """Give the 95% interval of a mean by resampling; the same values give the same interval."""
-    if not differences:
-        return 0.0, 0.0
-    generator = random.Random(0)
-    count = len(differences)
-    means = sorted(sum(generator.choices(differences, k=count)) / count for _ in range(_RESAMPLES))
-    return means[int(0.025 * _RESAMPLES)], means[int(0.975 * _RESAMPLES) - 1]
+def _mean_change(before: Evaluation, after: Evaluation, figure: str) -> float:
+    change = after.change(before, figure)
+    return change.difference if change else 0.0
 
 
 def make_card(
@@ -111,6 +88,7 @@ def make_card(
         "before": as_numbers(before),
         "between": {name: as_numbers(evaluation) for name, evaluation in between.items()},
         "after": as_numbers(after),
+        "change": changes(before, after),
         "verdict": asdict(verdict),
         "in_use": in_use,
     }
@@ -118,9 +96,21 @@ def make_card(
 
 def as_numbers(evaluation: Evaluation) -> dict[str, Any]:
     """Give what an evaluation found, without the numbers of single functions."""
-    numbers = asdict(evaluation)
-    del numbers["rewards"], numbers["lifts"]
-    return {k: round(v, 4) if isinstance(v, float) else v for k, v in numbers.items()}
+    means = {name: evaluation.mean(name) for name in FIGURES}
+    return {
+        "units": evaluation.units,
+        "human_docs": evaluation.human_docs,
+        **{name: None if mean is None else round(mean, 4) for name, mean in means.items()},
+    }
+
+
+def changes(before: Evaluation, after: Evaluation) -> dict[str, dict[str, float] | None]:
+    """Give by how much each mean changed on the same functions, with its 95% interval."""
+    found = {name: after.change(before, name) for name in FIGURES}
+    return {
+        name: {key: round(value, 4) for key, value in asdict(change).items()} if change else None
+        for name, change in found.items()
+    }
 
 
 def describe(card: Mapping[str, Any]) -> str:
@@ -129,13 +119,10 @@ def describe(card: Mapping[str, Any]) -> str:
     columns = columns_of(card)
     return "\n".join(
         [
-            f"{'':<33}" + "".join(f"{name:>9}" for name in columns),
-            *_table(*columns.values()),
+            describe_columns(columns, card["change"]),
             f"on {after['units']} functions of {len(card['held_out_files'])} held-out files, "
             f"{after['human_docs']} of them with a human docstring",
-            f"reward {verdict['difference']:+.3f}, 95% interval "
-            f"{verdict['low']:+.3f} to {verdict['high']:+.3f}: "
-            f"{'better' if verdict['is_better'] else 'not better'}, {verdict['reason']}",
+            f"{'better' if verdict['is_better'] else 'not better'}: {verdict['reason']}",
             f"reward in training: {card['reward']}",
             f"in use: {card['in_use']}",
         ]
@@ -147,15 +134,51 @@ def columns_of(card: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     return {"before": card["before"], **card.get("between", {}), "after": card["after"]}
 
 
-def describe_numbers(numbers: Mapping[str, Any]) -> str:
-    """Write one evaluation for the terminal."""
+def describe_numbers(
+    columns: Mapping[str, Mapping[str, Any]],
+    change: Mapping[str, Mapping[str, float] | None],
+) -> str:
+    """Write evaluations of the same functions for the terminal.
+
+    Args:
+        columns: From `as_numbers`, by what stands above them.
+        change: From `changes`, of the last against the first.
+    """
+    numbers = [*columns.values()][-1]
     counts = f"on {numbers['units']} functions, {numbers['human_docs']} with a human docstring"
-    return "\n".join([*_table(numbers), counts])
+    return f"{describe_columns(columns, change)}\n{counts}"
 
 
-def _table(*columns: Mapping[str, Any]) -> list[str]:
-    lines = []
-    for label, key, form in ROWS:
-        values = [form.format(c[key]) if c[key] is not None else "none" for c in columns]
-        lines.append(f"{label:<33}" + "".join(f"{value:>9}" for value in values))
-    return lines
+def describe_columns(
+    columns: Mapping[str, Mapping[str, Any]],
+    change: Mapping[str, Mapping[str, float] | None],
+) -> str:
+    """Write a table for the terminal; see `rows`."""
+    head = [["", *columns, "change, 95%"]] if change else []
+    lines = head + rows(columns, change)
+    return "\n".join(
+        f"{label:<33}{''.join(f'{cell:>9}' for cell in cells)}{last:>20}".rstrip()
+        for label, *cells, last in lines
+    )
+
+
+def rows(
+    columns: Mapping[str, Mapping[str, Any]],
+    change: Mapping[str, Mapping[str, float] | None],
+) -> list[list[str]]:
+    """Give a table as text: a label, a cell for each column, and the interval of the change."""
+    return [
+        [
+            label,
+            *(form.format(c[key]) if c[key] is not None else "none" for c in columns.values()),
+            _interval(change.get(key), form),
+        ]
+        for label, key, form in _ROWS
+    ]
+
+
+def _interval(change: Mapping[str, float] | None, form: str) -> str:
+    signed = form if "+" in form else form.replace("{:", "{:+")
+    if change is None:
+        return ""
+    return f"{signed.format(change['low'])} to {signed.format(change['high'])}"

@@ -1,14 +1,12 @@
 """Measures a model on functions it was not trained on, by asking it as users do: greedily.
 
 Documentation is completed with the entries that an answer lacked, each asked for by name. The same
-functions before and after training give the card its numbers; the rewards of single functions are
-kept, so that the difference can be judged pair by pair.
+functions before and after training give the card its numbers; what single functions have is kept,
+so that a difference can be judged pair by pair.
 """
 
-import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import dataclass
 from threading import Event
 
 from batdoc.models.backend import Backend, Completion
@@ -16,63 +14,13 @@ from batdoc.models.rebuilding import rebuild_all
 from batdoc.source.docstring import Docstring
 from batdoc.source.styles import canonical, parse
 from batdoc.source.units import CodeUnit
-from batdoc.trainer.checkpoints import write_json
+from batdoc.trainer.evaluation import Evaluation
 from batdoc.trainer.greedy import documented
 from batdoc.trainer.metrics import chrf, rouge_l
 from batdoc.trainer.rewards import Reward, leaks, likeness, round_trip, score_code, score_doc
 from batdoc.trainer.rollout import human_doc
 
 _CHUNK = 32  # units between two reports of progress
-
-
-@dataclass(frozen=True, slots=True)
-class Evaluation:
-    """What a model is worth on some functions.
-
-    Attributes:
-        units: How many functions.
-        reward: Mean reward of the round trip, in [0, 1].
-        similarity: Mean likeness of the code rebuilt from the model's documentation.
-        similarity_alone: The same for code rebuilt from the declaration alone.
-        lift: What the documentation adds: the difference of the two.
-        parsed: Share of rebuilt code that parses.
-        human_docs: How many functions have a human docstring to compare with.
-        similarity_human: Mean likeness of code rebuilt from those; None without any.
-        chrf: Of the first sentence against the human's, in [0, 100]; None without any.
-        rouge_l: The same by ROUGE-L.
-        valid_docs: Share whose documentation, as users get it, passes the static checks.
-        leaking_docs: Share of the documentation that carries code.
-        doc_words: Mean length of the documentation.
-        rewards: Of each function.
-        lifts: Of each function.
-    """
-
-    units: int
-    reward: float
-    similarity: float
-    similarity_alone: float
-    lift: float
-    parsed: float
-    human_docs: int
-    similarity_human: float | None
-    chrf: float | None
-    rouge_l: float | None
-    valid_docs: float
-    leaking_docs: float
-    doc_words: float
-    rewards: tuple[float, ...]
-    lifts: tuple[float, ...]
-
-    @classmethod
-    def load(cls, file: Path) -> "Evaluation":
-        """Read what `save` wrote."""
-        content = json.loads(file.read_text("utf-8"))
-        lists = {name: tuple(content[name]) for name in ("rewards", "lifts")}
-        return cls(**{**content, **lists})
-
-    def save(self, file: Path) -> None:
-        """Write the evaluation as JSON, in one step."""
-        write_json(file, asdict(self))
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,36 +122,29 @@ def _score(
 
 
 def summarize(measured: Sequence[Measured]) -> Evaluation:
-    """Take the means of what was measured."""
-    pairs = [(m.doc.summary if m.doc else "", human) for m in measured if (human := _human(m.unit))]
-    own, theirs = [doc for doc, _ in pairs], [human for _, human in pairs]
-    docs = [canonical(m.doc) for m in measured if m.doc]
-    lifts = tuple(m.similarity - m.alone for m in measured)
-    rewards = tuple(m.reward.total or 0.0 for m in measured)
-    from_human = [m.from_human for m in measured if m.from_human is not None]
-    return Evaluation(
-        units=len(measured),
-        reward=_mean(rewards),
-        similarity=_mean([m.similarity for m in measured]),
-        similarity_alone=_mean([m.alone for m in measured]),
-        lift=_mean(lifts),
-        parsed=_mean([float(m.rebuilt is not None) for m in measured]),
-        human_docs=len(pairs),
-        similarity_human=_mean(from_human) if from_human else None,
-        chrf=chrf(own, theirs) if pairs else None,
-        rouge_l=rouge_l(own, theirs) if pairs else None,
-        valid_docs=_mean([float(m.agrees) for m in measured]),
-        leaking_docs=_mean([float(leaks(m.reward)) for m in measured if m.doc]),
-        doc_words=_mean([len(doc.split()) for doc in docs]),
-        rewards=rewards,
-        lifts=lifts,
-    )
+    """Take the figures of what was measured."""
+    return Evaluation.of([_figures(each) for each in measured])
+
+
+def _figures(measured: Measured) -> dict[str, float | None]:
+    """Give each of `evaluation.FIGURES` of one function."""
+    doc, human = measured.doc, _human(measured.unit)
+    told = [doc.summary if doc else ""], [human]
+    return {
+        "reward": measured.reward.total or 0.0,
+        "similarity": measured.similarity,
+        "similarity_alone": measured.alone,
+        "lift": measured.similarity - measured.alone,
+        "similarity_human": measured.from_human,
+        "parsed": float(measured.rebuilt is not None),
+        "chrf": chrf(*told) if human else None,
+        "rouge_l": rouge_l(*told) if human else None,
+        "valid_docs": float(measured.agrees),
+        "leaking_docs": float(leaks(measured.reward)) if doc else None,
+        "doc_words": float(len(canonical(doc).split())) if doc else None,
+    }
 
 
 def _human(unit: CodeUnit) -> str:
     """Give the first sentence that a human wrote, or nothing."""
     return parse(unit.docstring, language=unit.language).summary.strip() if unit.docstring else ""
-
-
-def _mean(values: Sequence[float]) -> float:
-    return sum(values) / len(values) if values else 0.0

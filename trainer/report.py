@@ -13,7 +13,7 @@ from typing import Any
 
 from batdoc.models.catalogue import CARD_FILE
 from batdoc.source.errors import InputError
-from batdoc.trainer.card import ROWS, columns_of
+from batdoc.trainer.card import columns_of, rows
 from batdoc.trainer.checkpoints import write_text
 from batdoc.trainer.corpus import WHY_LEFT_OUT
 from batdoc.trainer.curves import HEIGHT, WIDTH, curves
@@ -83,7 +83,7 @@ def _content(folder: Path) -> dict[str, Any]:
         "plan": plan,
         "card": card,
         "columns": list(columns_of(card)) if card else [],
-        "rows": _rows(card) if card else [],
+        "rows": rows(columns_of(card), card["change"]) if card else [],
         "curves": curves(records),
         "width": WIDTH,
         "height": HEIGHT,
@@ -112,22 +112,11 @@ def _card(folder: Path) -> dict[str, Any] | None:
     try:
         card: dict[str, Any] = json.loads(file.read_text("utf-8"))
     except (OSError, ValueError):
+        card = {}
+    if "change" not in card:  # older versions did not tell it
         message = f"{file} cannot be read; delete it and go on with batdoc train --resume"
-        raise InputError(message) from None
+        raise InputError(message)
     return card
-
-
-def _rows(card: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
-    """Give the card's table: a label, and a cell for each column."""
-
-    def shown(value: float | None, form: str) -> str:
-        return form.format(value) if value is not None else "none"
-
-    columns = columns_of(card).values()
-    return [
-        (label.strip(), [shown(column[key], form) for column in columns])
-        for label, key, form in ROWS
-    ]
 
 
 def _left_out(card: Mapping[str, Any]) -> list[tuple[str, int, str]]:

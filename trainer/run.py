@@ -40,7 +40,8 @@ from batdoc.trainer.checkpoints import STEPS_FOLDER, last_complete, write_json
 from batdoc.trainer.config import TrainingConfig
 from batdoc.trainer.corpus import Corpus
 from batdoc.trainer.estimate import Machine, check_fits, longest_row, shape_of
-from batdoc.trainer.evaluate import Evaluation, Measured, measure, summarize
+from batdoc.trainer.evaluate import Measured, measure, summarize
+from batdoc.trainer.evaluation import Evaluation
 from batdoc.trainer.export import export
 from batdoc.trainer.held_out import measured_units
 from batdoc.trainer.memory import free_memory
@@ -148,8 +149,8 @@ class _Run:
         """
         measured = self._publish(None)
         after = summarize(measured)
-        kept = max(between, key=lambda name: between[name].reward, default=None)
-        if kept and between[kept].reward > after.reward:
+        kept = max(between, key=lambda name: _reward(between[name]), default=None)
+        if kept and _reward(between[kept]) > _reward(after):
             self._watcher.on_stage(f"keeping the model after the {kept}, which does better")
             between["last"] = after
             after.save(self._folder / _LAST)
@@ -247,3 +248,7 @@ class _Run:
             "left_out": dict(self._corpus.left_out),
             "prompt_version": prompts.VERSION,
         }
+
+
+def _reward(found: Evaluation) -> float:
+    return found.mean("reward") or 0.0

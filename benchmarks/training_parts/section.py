@@ -6,8 +6,7 @@ from pathlib import Path
 
 from results import PICTURES
 
-from batdoc.trainer.card import interval
-from batdoc.trainer.evaluate import Evaluation
+from batdoc.trainer.evaluation import Evaluation, interval
 from training_parts.forest import Line, forest
 from training_parts.sampled_lift import SAMPLES, read_lifts
 
@@ -32,11 +31,9 @@ class _Stage:
     found: Evaluation
     sampled: Sequence[float] | None
 
-    def of_functions(self, what: str) -> Sequence[float]:
-        """Give a figure of each function: "rewards", "lifts" or "sampled"."""
-        values: Sequence[float] | None
-        values = self.sampled if what == _SAMPLED else getattr(self.found, what)
-        return values or ()
+    def of_functions(self, what: str) -> Sequence[float | None]:
+        """Give a figure of each function: one of an evaluation, or "sampled"."""
+        return (self.sampled if what == _SAMPLED else self.found.figures[what]) or ()
 
 
 _Run = Mapping[str, _Stage]  # by the names of `_FILES`
@@ -105,30 +102,22 @@ def _table(name: str, arms: _Arms, words: Mapping[str, str]) -> str:
 
 
 def _row(words: str, runs: Sequence[_Run], stage: str) -> str:
-    found = [run[stage].found for run in runs]
-    cells = [
-        words,
-        str(len(runs)),
-        *(_change(runs, stage, what) for what in ("rewards", "lifts", _SAMPLED)),
-        f"{_mean([e.similarity for e in found]):.3f}",
-        f"{_mean([e.similarity_alone for e in found]):.3f}",
-        f"{_mean([e.chrf or 0.0 for e in found]):.1f}",
-        f"{_mean([e.leaking_docs for e in found]):.1%}",
-        f"{_mean([e.valid_docs for e in found]):.0%}",
-    ]
-    return f"| {' | '.join(cells)} |"
+    shown = (_change(runs, stage, what, form) for what, form in _FIGURES)
+    return f"| {' | '.join([words, str(len(runs)), *shown])} |"
 
 
-def _change(runs: Sequence[_Run], stage: str, what: str) -> str:
-    """Say a mean over all functions and seeds, and the interval of its change."""
-    after = [value for run in runs for value in run[stage].of_functions(what)]
+def _change(runs: Sequence[_Run], stage: str, what: str, form: str) -> str:
+    """Say a mean over all functions and seeds, and the interval of its change where it is told."""
+    after = [v for run in runs for v in run[stage].of_functions(what) if v is not None]
     if not after:
         return ""
-    if stage == "before":
-        return f"{_mean(after):.3f}"
+    mean = form.format(_mean(after))
+    if stage == "before" or what in _MEANS_ALONE:
+        return mean
     low, high = interval(_differences(runs, stage, what))
-    mark = "**" if low > 0 else ""
-    return f"{mark}{_mean(after):.3f} ({low:+.3f} to {high:+.3f}){mark}"
+    mark = "**" if low > 0 and what not in _BETTER_LOW else ""
+    signed = form.replace("{:", "{:+")
+    return f"{mark}{mean} ({signed.format(low)} to {signed.format(high)}){mark}"
 
 
 def _differences(runs: Sequence[_Run], stage: str, what: str) -> list[float]:
@@ -139,6 +128,7 @@ def _differences(runs: Sequence[_Run], stage: str, what: str) -> list[float]:
         for old, new in zip(
             run["before"].of_functions(what), run[stage].of_functions(what), strict=True
         )
+        if old is not None and new is not None
     ]
 
 
@@ -157,7 +147,7 @@ def _line(label: str, runs: Sequence[_Run], stage: str, what: str) -> Line:
 
 def _arms_picture(name: str, arms: _Arms, words: Mapping[str, str]) -> str:
     parts = []
-    for what, meaning in (("rewards", "reward"), (_SAMPLED, "lift")):
+    for what, meaning in (("reward", "reward"), (_SAMPLED, "lift")):
         shown = {arm: runs for arm, runs in arms.items() if runs[0]["last"].of_functions(what)}
         lines = [_line(words[arm], runs, "last", what) for arm, runs in shown.items()]
         file = f"training-{name}-{meaning}.svg"
@@ -184,6 +174,18 @@ the end of its run, also where `batdoc train` would keep the one after the warm-
 
 ![Change of the lift by documentation](pictures/training-lift.svg)
 """
+_FIGURES = (
+    ("reward", "{:.3f}"),
+    ("lift", "{:.3f}"),
+    (_SAMPLED, "{:.3f}"),
+    ("similarity", "{:.3f}"),
+    ("similarity_alone", "{:.3f}"),
+    ("chrf", "{:.1f}"),
+    ("leaking_docs", "{:.1%}"),
+    ("valid_docs", "{:.0%}"),
+)
+_MEANS_ALONE = ("similarity", "similarity_alone", "valid_docs")
+_BETTER_LOW = ("leaking_docs",)
 _COLUMNS = (
     "| | seeds | reward | lift | lift, sampled | likeness | alone | chrF | leaks | checks |\n"
     "|---|---|---|---|---|---|---|---|---|---|"

@@ -41,6 +41,12 @@ def test_train_and_eval(run: Callable[..., Result], tiny_checkpoint: Path) -> No
     measured = run("eval", "run", "--repo", "repo", "--json")
     assert json.loads(measured.stdout) == card["after"]
     assert "round-trip reward" in run("eval", "run", "--repo", "repo").stdout
+    against = ("eval", "run", "--repo", "repo", "--against", str(tiny_checkpoint))
+    compared = json.loads(run(*against, "--json").stdout)
+    assert compared["model"] == card["after"]
+    assert compared["against"]["units"] == card["after"]["units"]
+    assert compared["change"].keys() == card["change"].keys()
+    assert "against    model         change, 95%" in run(*against).stdout
 
 
 def test_a_folder_is_needed(run: Callable[..., Result]) -> None:

@@ -109,6 +109,12 @@ def test_a_named_model_wins(repo, tiny_gguf):
     assert catalogue.resolve(str(tiny_gguf), repo) == tiny_gguf
 
 
+def test_the_starter_has_a_name_also_where_another_model_is_in_use(repo):
+    add_run(repo, "first")
+    catalogue.promote(repo, "first")
+    assert catalogue.resolve("starter", repo) == catalogue.starter_path()
+
+
 def test_a_folder_can_be_a_run_or_a_hugging_face_model(repo, tmp_path):
     folder = add_run(repo, "first")
     assert catalogue.resolve(str(folder), None) == folder / "model.gguf"

@@ -1,41 +1,32 @@
-from dataclasses import replace
+from batdoc.trainer.card import describe, describe_numbers, judge, make_card
+from batdoc.trainer.evaluation import FIGURES, Evaluation
 
-import pytest
+OTHERS = {
+    "similarity_alone": 0.1,
+    "parsed": 1.0,
+    "similarity_human": None,
+    "chrf": 20.0,
+    "rouge_l": 19.0,
+    "valid_docs": 1.0,
+    "leaking_docs": 0.0,
+    "doc_words": 12.0,
+}
 
-from batdoc.trainer.card import describe, interval, judge, make_card
-from batdoc.trainer.evaluate import Evaluation
 
-
-def evaluation(rewards: list[float]) -> Evaluation:
-    mean = sum(rewards) / len(rewards)
-    return Evaluation(
-        units=len(rewards),
-        reward=mean,
-        similarity=mean,
-        similarity_alone=0.1,
-        lift=mean - 0.1,
-        parsed=0.8,
-        human_docs=3,
-        similarity_human=0.3,
-        chrf=20.0,
-        rouge_l=19.0,
-        valid_docs=0.9,
-        leaking_docs=0.0,
-        doc_words=12.0,
-        rewards=tuple(rewards),
-        lifts=tuple(reward - 0.1 for reward in rewards),
-    )
+def evaluation(rewards: list[float], **others: float | None) -> Evaluation:
+    functions = [
+        {"reward": r, "similarity": r, "lift": r - 0.1, **OTHERS, **others} for r in rewards
+    ]
+    return Evaluation.of(functions)
 
 
 BEFORE = evaluation([0.1, 0.2, 0.3, 0.4] * 5)
-HIGHER = evaluation([0.3, 0.4, 0.5, 0.6] * 5)
+HIGH = [0.3, 0.4, 0.5, 0.6] * 5
+HIGHER = evaluation(HIGH)
 
 
 def test_a_clear_rise_is_better() -> None:
-    verdict = judge(BEFORE, HIGHER)
-    assert verdict.is_better
-    assert verdict.difference == pytest.approx(0.2)
-    assert verdict.low == pytest.approx(0.2)
+    assert judge(BEFORE, HIGHER).is_better
 
 
 def test_a_fall_is_not() -> None:
@@ -45,32 +36,40 @@ def test_a_fall_is_not() -> None:
 def test_chance_is_not() -> None:
     mixed = evaluation([0.5, 0.0, 0.3, 0.4] * 5)
     verdict = judge(BEFORE, mixed)
-    assert verdict.difference > 0
     assert not verdict.is_better
     assert "chance" in verdict.reason
 
 
 def test_nothing_else_may_get_worse() -> None:
-    assert "static checks" in judge(BEFORE, replace(HIGHER, valid_docs=0.8)).reason
-    assert "2.0 points of chrF" in judge(BEFORE, replace(HIGHER, chrf=18.0)).reason
-    assert judge(BEFORE, replace(HIGHER, chrf=19.5)).is_better
-    assert judge(replace(BEFORE, chrf=None), replace(HIGHER, chrf=None)).is_better
-
-
-def test_interval_of_equal_values() -> None:
-    assert interval([0.25] * 9) == (0.25, 0.25)
-    assert interval([]) == (0.0, 0.0)
+    assert "static checks" in judge(BEFORE, evaluation(HIGH, valid_docs=0.9)).reason
+    assert "2.0 points of chrF" in judge(BEFORE, evaluation(HIGH, chrf=18.0)).reason
+    assert judge(BEFORE, evaluation(HIGH, chrf=19.5)).is_better
+    nobody = {"chrf": None, "rouge_l": None}
+    assert judge(evaluation(HIGH[::-1], **nobody), evaluation([1.0] * 20, **nobody)).is_better
 
 
 def test_the_card_in_words() -> None:
-    verdict = judge(BEFORE, replace(HIGHER, chrf=None))
     run = {"held_out_files": ["a.py"], "reward": "both"}
-    card = make_card(
-        run, BEFORE, {"warm-up": BEFORE}, replace(HIGHER, chrf=None), verdict, "this model"
-    )
+    after = evaluation(HIGH, leaking_docs=0.25)
+    card = make_card(run, BEFORE, {"warm-up": BEFORE}, after, judge(BEFORE, after), "this model")
     text = describe(card)
-    assert "0.250    0.450" in text
-    assert "20.0     none" in text
-    assert "better" in text
+    rows = {line[:33].strip(): line[33:].split(maxsplit=3) for line in text.splitlines()}
+    assert rows[""] == ["before", "warm-up", "after", "change, 95%"]
+    assert rows["round-trip reward"] == ["0.250", "0.250", "0.450", "+0.200 to +0.200"]
+    assert rows["lift by the docstring"][2:] == ["+0.350", "+0.200 to +0.200"]
+    assert rows["docstrings that carry code"] == ["0%", "0%", "25%", "+25% to +25%"]
+    assert rows["from human docstrings"] == ["none", "none", "none"]
+    assert max(map(len, text.splitlines())) <= 80
     assert "reward in training: both" in text
-    assert "rewards" not in card["before"]
+    assert card["change"].keys() == set(FIGURES)
+    assert card["change"]["similarity_human"] is None
+
+
+def test_one_model_has_one_column() -> None:
+    first, *_, last = describe_numbers({"": card_numbers()}, {}).splitlines()
+    assert first.split() == ["round-trip", "reward", "0.500"]
+    assert last == "on 4 functions, 4 with a human docstring"
+
+
+def card_numbers() -> dict[str, float]:
+    return {**dict.fromkeys(FIGURES, 0.5), "units": 4, "human_docs": 4}

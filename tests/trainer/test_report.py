@@ -131,8 +131,9 @@ def test_a_folder_without_a_run_is_refused(tmp_path: Path) -> None:
         render_report(tmp_path)
 
 
-def test_a_damaged_card_is_refused(run: Path) -> None:
-    (run / "card.json").write_text('{"before": ')
+@pytest.mark.parametrize("card", ['{"before": ', '{"before": {}, "after": {}}'])
+def test_a_damaged_card_is_refused(run: Path, card: str) -> None:
+    (run / "card.json").write_text(card)
     with pytest.raises(InputError, match="cannot be read; delete it and go on with"):
         render_report(run)
 

@@ -13,7 +13,7 @@ from batdoc.source.errors import Cancelled, ConfigError, InputError
 from batdoc.trainer.card import Verdict
 from batdoc.trainer.config import Asked, default_config
 from batdoc.trainer.corpus import read_corpus
-from batdoc.trainer.evaluate import Evaluation
+from batdoc.trainer.evaluation import Evaluation
 from batdoc.trainer.held_out import held_out_units
 from batdoc.trainer.plan import Plan, Request, run_folder
 from batdoc.trainer.progress import Progress
@@ -31,8 +31,8 @@ SMALL = replace(
 ).for_units(4)
 NOW = datetime(2026, 1, 1)
 _FOLDERS = ("rounds/warm-up", "checkpoint")
-BETTER = Verdict(True, "it rose", 0.2, 0.1, 0.3)
-WORSE = Verdict(False, "it fell", -0.2, -0.3, -0.1)
+BETTER = Verdict(True, "it rose")
+WORSE = Verdict(False, "it fell")
 
 
 @pytest.fixture(autouse=True)
@@ -100,7 +100,8 @@ def test_what_came_later_and_did_worse_is_not_kept(
             Watcher(cancel, lambda stage: stages.get(stage[:7], int)(), lambda _: None),
         )
     warmed = Evaluation.load(folder / "warm.json")
-    replace(warmed, reward=0.9).save(folder / "warm.json")
+    high = (0.9,) * warmed.units
+    Evaluation({**warmed.figures, "reward": high}).save(folder / "warm.json")
     card = train(resumed(repo, folder), Watcher(Event(), print, print)).card
     assert list(card["between"]) == ["warm-up", "last"]
     weights = [load_file(folder / name / "model.safetensors") for name in _FOLDERS]
