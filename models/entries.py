@@ -89,7 +89,7 @@ def filled(
 ) -> list[Docstring | None]:
     """Ask, in a batch, for the entries that signatures want and documentation lacks.
 
-    What cannot be used is asked for again, not greedily; nor can what is said of another parameter.
+    What cannot be used is asked for again, not greedily; nor can what another entry says.
 
     Args:
         units: What is documented.
@@ -118,12 +118,21 @@ def filled(
 
 
 def _complete(doc: Docstring | None, answer: Docstring | None, unit: CodeUnit) -> Docstring | None:
-    """Put back what the first answer said of a parameter, where the model has nothing else."""
+    """Put back what the first answer said, where the model has nothing else."""
     if doc is None or answer is None:
         return doc
-    known = {entry.name for entry in doc.params}
-    lost = (entry for entry in answer.params if entry.name not in known)
-    return replace(doc, params=(*doc.params, *lost)).bound(unit.signature)
+    return replace(
+        doc,
+        params=_with_lost(doc.params, answer.params),
+        raises=_with_lost(doc.raises, answer.raises),
+        returns=doc.returns or answer.returns,
+        yields=doc.yields or answer.yields,
+    ).bound(unit.signature)
+
+
+def _with_lost(entries: Sequence[Entry], answered: Sequence[Entry]) -> tuple[Entry, ...]:
+    known = {entry.name for entry in entries}
+    return (*entries, *(entry for entry in answered if entry.name not in known))
 
 
 def _with_answers(
@@ -157,25 +166,24 @@ def _answers(
     limits: Limits,
     cancel: Event | None,
 ) -> dict[_Gap, Entry]:
-    """Ask until there is something to say; of a parameter, something that is not said of another.
+    """Ask until there is something to say, and something that no other entry says.
 
     Where nothing else comes, it may well be true of both.
     """
     told: dict[_Gap, Entry] = {}
     alike: dict[_Gap, Entry] = {}
-    said = [{_plain(entry) for entry in doc.params} if doc else set() for doc in docs]
+    said = [{_plain(entry) for entry in doc.entries} if doc else set() for doc in docs]
     for answers in asked_until_told(questions, told, limits, ("\n",), backend, cancel):
         for gap, answer in sorted(answers, key=_likeliest_first):
             text = Entry(gap.name, None, ended(answer))
             entry = read_entry(text, units[gap.unit], backend.lexicon)
             if entry is None or gap in told:
                 continue
-            texts = said[gap.unit] if gap.field == "params" else set()
-            if _plain(entry) in texts:
+            if _plain(entry) in said[gap.unit]:
                 alike.setdefault(gap, entry)
             else:
                 told[gap] = entry
-                texts.add(_plain(entry))
+                said[gap.unit].add(_plain(entry))
     return alike | told
 
 
@@ -188,11 +196,11 @@ def _plain(entry: Entry) -> str:
 
 
 def _unlike(doc: Docstring | None) -> Docstring | None:
-    """Leave out what an answer says of one parameter after it was said of another."""
+    """Leave out what an answer says of one thing after it was said of another."""
     if doc is None:
         return None
-    first = {_plain(entry): entry for entry in reversed(doc.params)}
-    return replace(doc, params=tuple(entry for entry in doc.params if entry in first.values()))
+    first = {_plain(entry): entry for entry in reversed(doc.entries)}
+    return doc.with_each(lambda entry: entry if first[_plain(entry)] is entry else None)
 
 
 def _leading(prompt: Prompt, docs: Sequence[Docstring | None], gap: _Gap) -> Prompt:

@@ -7,7 +7,6 @@ body that does not parse is no body.
 
 import re
 import textwrap
-from collections.abc import Callable
 from dataclasses import replace
 
 from batdoc.models.backend import Completion, Finish
@@ -60,7 +59,7 @@ def read_doc(text: str, unit: CodeUnit, lexicon: Lexicon | None = None) -> Docst
     if doc is None or len(summary.split()) < 2:
         return None
     told = replace(doc, summary=summary)
-    return _each_entry(told, lambda entry: _founded_entry(entry, unit, lexicon))
+    return told.with_each(lambda entry: _founded_entry(entry, unit, lexicon))
 
 
 def read_agreeing(text: str, unit: CodeUnit) -> Docstring | None:
@@ -80,30 +79,15 @@ def read_agreeing(text: str, unit: CodeUnit) -> Docstring | None:
     raised = {name.rsplit(".", 1)[-1] for name in unit.signature.raises}
     raises = tuple(entry for entry in doc.raises if entry.name.rsplit(".", 1)[-1] in raised)
     tidy = replace(doc, summary=summary, body="", raises=raises)
-    return _each_entry(tidy, lambda entry: _tidy_entry(entry, unit)).bound(unit.signature)
+    return tidy.with_each(lambda entry: _tidy_entry(entry, unit)).bound(unit.signature)
 
 
 def _parsed(words: str, language: str) -> Docstring:
     """Read the form that was asked for, else the one that was given."""
     asked = parse(words, Style.REST)
-    if asked.params or asked.returns or asked.yields or asked.raises:
+    if asked.entries:
         return asked
     return parse(words, detect(words, language), language)
-
-
-def _each_entry(doc: Docstring, read: Callable[[Entry], Entry | None]) -> Docstring:
-    """Give documentation with its entries as they are read; None leaves one out."""
-
-    def told(entry: Entry | None) -> Entry | None:
-        return read(entry) if entry else None
-
-    return replace(
-        doc,
-        params=tuple(filter(None, map(told, doc.params))),
-        raises=tuple(filter(None, map(told, doc.raises))),
-        returns=told(doc.returns),
-        yields=told(doc.yields),
-    )
 
 
 def read_entry(entry: Entry, unit: CodeUnit, lexicon: Lexicon | None) -> Entry | None:

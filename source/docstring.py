@@ -7,7 +7,7 @@ prove wrong: a documented exception may come from a call, so it never is.
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import pairwise
@@ -102,8 +102,27 @@ class Docstring:
     @property
     def is_prose(self) -> bool:
         """It begins with a summary and has no entry, so that no signature can deny it."""
-        has_entries = self.params or self.returns or self.yields or self.raises
-        return bool(self.summary.strip()) and not has_entries
+        return bool(self.summary.strip()) and not self.entries
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """All that is said of parameters, results and exceptions."""
+        results = (entry for entry in (self.yields, self.returns) if entry)
+        return (*self.params, *results, *self.raises)
+
+    def with_each(self, read: Callable[[Entry], Entry | None]) -> "Docstring":
+        """Give the documentation with its entries as they are read; None leaves one out."""
+
+        def told(entry: Entry | None) -> Entry | None:
+            return read(entry) if entry else None
+
+        return replace(
+            self,
+            params=tuple(filter(None, map(told, self.params))),
+            raises=tuple(filter(None, map(told, self.raises))),
+            returns=told(self.returns),
+            yields=told(self.yields),
+        )
 
     def problems(self, signature: Signature) -> tuple[Problem, ...]:
         """Compare with a signature; parameters and exceptions only where some are documented.

@@ -150,7 +150,7 @@ def _holds(found: Plan, lines: Sequence[str], language: str, answers: Iterable[W
     arrived = {bare(gap.name) for gap in answers if gap.field == "params"}
     after = parse(text, language=language)
     now = {bare(entry.name): entry.text for entry in after.params}
-    is_empty = not (after.params or after.raises or after.returns or after.yields)
+    is_empty = not after.entries
     return (
         _margin(lines) in (0, _margin(found.layout.lines))
         and (is_empty or (locate(text, language) is not None and after.style is before.style))

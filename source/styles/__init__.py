@@ -85,7 +85,7 @@ def render(docstring: Docstring, width: int) -> list[str]:
     A plain docstring that has sections is written in Google style: no word is left out.
     """
     style = docstring.style
-    has_sections = docstring.params or docstring.raises or docstring.returns or docstring.yields
+    has_sections = docstring.entries
     if style is Style.PLAIN and (has_sections or docstring.examples):
         style = Style.GOOGLE
     return convention(style).render(docstring, width)

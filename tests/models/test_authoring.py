@@ -2,7 +2,7 @@
 
 import textwrap
 from dataclasses import replace
-from itertools import repeat
+from itertools import chain, repeat
 from threading import Event
 from typing import Any
 
@@ -131,6 +131,23 @@ def test_what_is_said_of_one_parameter_is_said_of_another_if_nothing_else_is(
     assert doc is not None
     assert {e.name: e.text for e in doc.params} == {"left": "A thing.", "scale": scale}
     assert doc.returns is not None
+
+
+@pytest.mark.parametrize(("more", "told"), [(" The sum.", "The sum."), ("", "A thing.")])
+@pytest.mark.parametrize("first", ["", "\n:returns: a thing."])
+def test_what_is_said_of_a_parameter_is_said_of_the_result_if_nothing_else_is(
+    first: str, more: str, told: str
+) -> None:
+    def answer(prompt: Prompt) -> str:
+        if not prompt.prefix:
+            return f"add numbers\n:param left: A thing.{first}"
+        return next(results) if ":returns:" in prompt.prefix else ""
+
+    results = chain([] if first else [" A thing."], repeat(more))
+    (doc,) = docstrings([ADD], ScriptedBackend(answer), FULL)
+    assert doc is not None
+    assert doc.returns is not None
+    assert doc.returns.text.capitalize() == told
 
 
 @pytest.mark.parametrize(
