@@ -9,8 +9,9 @@ from dataclasses import replace
 
 from tree_sitter import Node, Tree
 
-from batdoc.source.languages.commented import CommentedLanguage, Declaration
+from batdoc.source.languages.commented import CommentedLanguage
 from batdoc.source.languages.comments import CommentForm, line_form
+from batdoc.source.languages.declaration import Declaration
 from batdoc.source.languages.declarators import bare_name, parameters_of, read_declarator, type_of
 from batdoc.source.languages.facts import Readers
 from batdoc.source.languages.nodes import child, inside, span_of, text_of

@@ -1,7 +1,7 @@
 """The base of the languages that are documented in comments before a declaration.
 
 A language file says which syntax declares what, by a query and by `declare`; the rest is here:
-where documentation stands, how it is replaced, and what must stay equal when it is. tree-sitter
+how units are built, how documentation is replaced, and what must stay equal when it is. tree-sitter
 reads almost anything, so a file in which it finds an error is refused, unless the language's files
 can rarely be read without one (`tolerates_errors`); then what an error touches is left alone.
 """
@@ -23,57 +23,11 @@ from batdoc.source.edits import Edit, digest
 from batdoc.source.errors import ParseError, ProofError
 from batdoc.source.graph.kinds import kinds_of
 from batdoc.source.graph.tree import is_valid
+from batdoc.source.languages.above import NEWLINE, CommentsAbove, decoded
 from batdoc.source.languages.comments import CommentForm, form_of, read_comment, write_comment
+from batdoc.source.languages.declaration import Declaration
 from batdoc.source.languages.facts import Facts, Readers, collect_facts
-from batdoc.source.signature import Parameter, Signature
 from batdoc.source.units import ByteSpan, CodeUnit, UnitKind
-
-_NEWLINE = re.compile(rb"\r\n|\r|\n")
-
-
-@dataclass(frozen=True, slots=True)
-class Declaration:
-    """What a language file reads from a node that declares something.
-
-    Attributes:
-        name: Its own.
-        kind: What it is.
-        outer: The first to the last byte of what is declared, with decorators, attributes,
-            `export` and the like: documentation stands before it.
-        header_at: Where the declaration itself starts, decorators left out.
-        body: The statements between the marks that hold them; None where there are none.
-        parameters: Without the receiver.
-        returns: The type of the result as written, or None.
-        returns_value: It has a result; None where its return statements tell.
-        raises: Exceptions that it declares.
-        is_async: Declared so.
-        is_private: By its own modifiers or name.
-        is_overload: Documentation stands elsewhere.
-        owner: Name of what it belongs to, where it does not stand in it.
-        may_return: It may have a result that its code does not show.
-        scope: The range in which statements and declarations belong to it; that of `body` if None.
-    """
-
-    name: str
-    kind: UnitKind
-    outer: ByteSpan
-    header_at: int
-    body: ByteSpan | None
-    parameters: tuple[Parameter, ...] = ()
-    returns: str | None = None
-    returns_value: bool | None = None
-    raises: tuple[str, ...] = ()
-    is_async: bool = False
-    is_private: bool = False
-    is_overload: bool = False
-    owner: str = ""
-    may_return: bool = False
-    scope: ByteSpan | None = None
-
-    @property
-    def range(self) -> ByteSpan:
-        """The bytes that belong to it and to nothing around it."""
-        return self.scope or self.body or ByteSpan(self.outer.end, self.outer.end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +37,7 @@ class _Reading:
     source: bytes
     declarations: Sequence[Declaration]
     facts: dict[int, Facts]
-    comments: Sequence[Node]
-    comment_ends: Sequence[int]
+    comments: CommentsAbove
     newlines: Sequence[int]
 
     def line_at(self, at: int) -> int:
@@ -161,7 +114,7 @@ class CommentedLanguage(ABC):
         """Give the comments of a source by the line that they start on, from 1."""
         captures = QueryCursor(self._query).captures(self._tree(source).root_node)
         found = captures.get("comment", [])
-        return {node.start_point[0] + 1: _decoded(node) for node in found}
+        return {node.start_point[0] + 1: decoded(node) for node in found}
 
     def parses(self, code: str) -> bool:
         """Tell whether `code` is valid on its own, or as a member; in finite time, see `tree`."""
@@ -236,17 +189,16 @@ class CommentedLanguage(ABC):
         )
         bodies = sorted((d.range.start, d.range.end, i) for i, d in enumerate(declarations))
         facts = collect_facts(bodies, captures, self.readers)
-        comments = sorted(captures.get("comment", []), key=lambda node: node.start_byte)
-        ends = [_trimmed_end(node) for node in comments]
-        newlines = [found.end() for found in _NEWLINE.finditer(source)]
-        return _Reading(source, declarations, facts, comments, ends, newlines)
+        comments = CommentsAbove(self, source, captures.get("comment", []))
+        newlines = [found.end() for found in NEWLINE.finditer(source)]
+        return _Reading(source, declarations, facts, comments, newlines)
 
     def _build(self, reading: _Reading) -> Iterator[CodeUnit]:
         around: list[tuple[Declaration, str]] = []
         for index, declaration in enumerate(reading.declarations):
             while around and around[-1][0].outer.end <= declaration.outer.start:
                 around.pop()
-            name = _qualified(declaration, around)
+            name = declaration.qualified_name(around)
             is_nested = any(d.kind is not UnitKind.CLASS for d, _ in around)
             unit = self._unit(reading, declaration, reading.facts.get(index, Facts()))
             yield replace(
@@ -259,7 +211,7 @@ class CommentedLanguage(ABC):
 
     def _unit(self, reading: _Reading, declaration: Declaration, facts: Facts) -> CodeUnit:
         source, span, body = reading.source, declaration.outer, declaration.body
-        doc, insert_at = self._documentation(reading, span.start)
+        doc, insert_at = reading.comments.documentation(span.start)
         indent = self.indent_before(source, span.start)
         text = source[span.start : span.end].decode("utf-8", "replace")
         code = textwrap.dedent((indent or "") + text)
@@ -274,7 +226,7 @@ class CommentedLanguage(ABC):
             span=span,
             header=_on_one_line(source[declaration.header_at : header_end]),
             footer=source[body.end : span.end].decode("utf-8", "replace").strip() if body else "",
-            signature=_signature(declaration, facts),
+            signature=declaration.signature(facts),
             docstring=self._words_of(source, doc) if doc else None,
             doc_span=doc,
             insert_at=insert_at,
@@ -298,68 +250,6 @@ class CommentedLanguage(ABC):
         assert form is not None
         return "\n".join(read_comment(text, form))
 
-    def _documentation(self, reading: _Reading, start: int) -> tuple[ByteSpan | None, int]:
-        """Find what documents the declaration that starts at a byte, and where new words go.
-
-        Other comments may stand between documentation and declaration; new documentation goes
-        above those that are directives.
-        """
-        at = insert_at = start
-        last = bisect_right(reading.comment_ends, start) - 1
-        while last >= 0 and self._form_at(reading, last) is None:
-            comment = reading.comments[last]
-            between = self._between(reading, last, at)
-            if not self._is_own_line(reading, last) or not _is_adjacent(between):
-                return None, insert_at
-            at = comment.start_byte
-            if self.directives and self.directives.match(_decoded(comment)):
-                insert_at = at
-            last -= 1
-        if last < 0 or not self._is_near(self._between(reading, last, at)):
-            return None, insert_at
-        return self._run_ending(reading, last), insert_at
-
-    def _run_ending(self, reading: _Reading, last: int) -> ByteSpan:
-        """Give a block comment, or all the line comments that a last one continues."""
-        form, first = self._form_at(reading, last), last
-        while form and not form.is_block and first and self._continues(reading, first - 1, form):
-            first -= 1
-        return ByteSpan(reading.comments[first].start_byte, reading.comment_ends[last])
-
-    def _between(self, reading: _Reading, index: int, at: int) -> bytes:
-        """Give what stands between a comment and a byte, without what may stand there."""
-        text = reading.source[reading.comment_ends[index] : at]
-        return self.passed_over.sub(b"", text) if self.passed_over else text
-
-    def _is_near(self, between: bytes) -> bool:
-        return not between.strip() if self.may_stand_apart else _is_adjacent(between)
-
-    def _is_own_line(self, reading: _Reading, index: int) -> bool:
-        return self.indent_before(reading.source, reading.comments[index].start_byte) is not None
-
-    def _form_at(self, reading: _Reading, index: int) -> CommentForm | None:
-        """Give the form of a comment that stands on lines of its own and may be documentation."""
-        text = _decoded(reading.comments[index])
-        form = form_of(text, self.forms)
-        is_directive = self.directives is not None and self.directives.match(text)
-        return None if is_directive or not self._is_own_line(reading, index) else form
-
-    def _continues(self, reading: _Reading, index: int, form: CommentForm) -> bool:
-        """Tell whether a line comment goes on in the next one."""
-        start = reading.comments[index + 1].start_byte
-        between = reading.source[reading.comment_ends[index] : start]
-        return _is_adjacent(between) and self._form_at(reading, index) is form
-
-
-def _qualified(declaration: Declaration, around: Sequence[tuple[Declaration, str]]) -> str:
-    if declaration.owner:
-        return f"{declaration.owner}.{declaration.name}"
-    if not around:
-        return declaration.name
-    outer, name = around[-1]
-    local = "" if outer.kind is UnitKind.CLASS else ".<locals>"
-    return f"{name}{local}.{declaration.name}"
-
 
 def _finish_classes(units: Iterator[CodeUnit]) -> Iterator[CodeUnit]:
     """Give classes the names of their methods in place of calls."""
@@ -374,27 +264,6 @@ def _finish_classes(units: Iterator[CodeUnit]) -> Iterator[CodeUnit]:
             yield unit
 
 
-def _signature(declaration: Declaration, facts: Facts) -> Signature:
-    given = declaration.returns_value
-    return Signature(
-        parameters=declaration.parameters,
-        returns=declaration.returns,
-        returns_value=(facts.returns_value if given is None else given) and not facts.yields,
-        yields=facts.yields,
-        raises=tuple(dict.fromkeys([*declaration.raises, *facts.raises])),
-        is_async=declaration.is_async,
-        may_return=declaration.may_return,
-    )
-
-
-def _is_adjacent(between: bytes) -> bool:
-    return not between.strip() and len(_NEWLINE.findall(between)) <= 1
-
-
-def _decoded(comment: Node) -> str:
-    return (comment.text or b"").decode("utf-8", "replace").rstrip("\r\n")
-
-
 def _indent_before(source: bytes, at: int) -> str | None:
     """Give the white space before a byte on its line; None where something else stands there."""
     line = at
@@ -404,7 +273,7 @@ def _indent_before(source: bytes, at: int) -> str | None:
 
 
 def _newline_of(source: bytes) -> str:
-    found = _NEWLINE.search(source)
+    found = NEWLINE.search(source)
     return found.group().decode() if found else "\n"
 
 
@@ -423,12 +292,6 @@ def _blank_margin(body: bytes, indent: str) -> str | None:
 
 def _on_one_line(declaration: bytes) -> str:
     return " ".join(declaration.decode("utf-8", "replace").split())
-
-
-def _trimmed_end(comment: Node) -> int:
-    """Give a comment's end without the newline that some grammars count to it."""
-    text = comment.text or b""
-    return comment.start_byte + len(text.rstrip(b"\r\n"))
 
 
 def _first_error(root: Node) -> Node:

@@ -12,8 +12,9 @@ import tree_sitter_go
 from tree_sitter import Node, Tree
 
 from batdoc.source.edits import Edit
-from batdoc.source.languages.commented import CommentedLanguage, Declaration
+from batdoc.source.languages.commented import CommentedLanguage
 from batdoc.source.languages.comments import CommentForm, line_form
+from batdoc.source.languages.declaration import Declaration
 from batdoc.source.languages.facts import Readers
 from batdoc.source.languages.nodes import child, inside, span_of, text_of
 from batdoc.source.signature import Parameter, ParameterKind

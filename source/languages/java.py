@@ -11,8 +11,9 @@ import tree_sitter
 import tree_sitter_java
 from tree_sitter import Node
 
-from batdoc.source.languages.commented import CommentedLanguage, Declaration
+from batdoc.source.languages.commented import CommentedLanguage
 from batdoc.source.languages.comments import STARRED
+from batdoc.source.languages.declaration import Declaration
 from batdoc.source.languages.facts import Readers
 from batdoc.source.languages.nodes import child, inside, span_of, text_of
 from batdoc.source.signature import Parameter, ParameterKind

@@ -7,7 +7,7 @@ import tree_sitter
 import tree_sitter_typescript
 from tree_sitter import Node
 
-from batdoc.source.languages.commented import Declaration
+from batdoc.source.languages.declaration import Declaration
 from batdoc.source.languages.javascript import JavaScript, outermost
 from batdoc.source.languages.nodes import child, text_of
 from batdoc.source.signature import Parameter
