@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import quantiles
 
-SCALE_FILE = "confidence.json"  # beside the model file
+_SUFFIX = ".confidence.json"  # beside the model file, under its name
 _FEWEST = _PARTS = 20
 
 
@@ -40,7 +40,7 @@ class Scale:
     def load(cls, model: Path) -> "Scale | None":
         """Read the scale that came with a model file; None where there is none, or another's."""
         try:
-            content = json.loads(model.with_name(SCALE_FILE).read_text("utf-8"))
+            content = json.loads(model.with_suffix(_SUFFIX).read_text("utf-8"))
             is_its_own = content["model_bytes"] == model.stat().st_size
             values = tuple(map(float, content["quantiles"]))
         except (OSError, ValueError, TypeError, KeyError):
@@ -50,7 +50,7 @@ class Scale:
     def save(self, model: Path) -> None:
         """Write the scale beside the model file that it is of."""
         content = {"model_bytes": model.stat().st_size, "quantiles": self.quantiles}
-        model.with_name(SCALE_FILE).write_text(json.dumps(content, indent=1) + "\n", "utf-8")
+        model.with_suffix(_SUFFIX).write_text(json.dumps(content, indent=1) + "\n", "utf-8")
 
     def confidence(self, logprob: float) -> float:
         """Give the share of first lines that the model was less sure of, in [0, 1]."""

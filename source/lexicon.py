@@ -10,8 +10,9 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
+from batdoc.source.sketch import words
+
 _LETTERS = re.compile(r"[^\W\d_]+")
-_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _SUFFIX = ".words.txt"  # beside the model file, under its name
 _IN_FOLDER = "model"  # what a folder's model file is named
 _SHORTEST = 3  # letters; of shorter ones there are too many
@@ -25,8 +26,7 @@ def words_of(text: str) -> set[str]:
         ['at', 'is', 'table', 'tableview', 'view']
     """
     found = _LETTERS.findall(text)
-    parts = (part for word in found for part in _PART.findall(word))
-    return {word.lower() for word in (*found, *parts)}
+    return {part for word in found for part in (word.lower(), *words(word))}
 
 
 class Lexicon:
@@ -91,7 +91,7 @@ class Lexicon:
     def _knows(self, word: str, own: Collection[str]) -> bool:
         if word.lower() in self._words or _has(own, word):
             return True
-        parts = _PART.findall(word)
+        parts = words(word)
         return len(parts) > 1 and all(not _is_judged(p) or self._knows(p, own) for p in parts)
 
     def _apart(self, word: str, own: Collection[str]) -> str | None:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from batdoc.models import prompts
 from batdoc.models.backends.quantize import Quantization, quantize
+from batdoc.models.catalogue import MODEL_FILE
 from batdoc.models.checkpoint import (
     CHECKPOINT_FILE,
     Checkpoint,
@@ -23,6 +24,7 @@ from batdoc.models.checkpoint import (
     load_trainable,
     tokenizer_hash,
 )
+from batdoc.models.confidence import Scale
 from batdoc.models.gguf import GgufLabel, write_gguf
 from batdoc.models.gguf_adapter import write_gguf_adapter
 from batdoc.models.gguf_reader import GgufFile, license_of
@@ -90,8 +92,9 @@ def export(run: Path, output: Path, quantization: Quantization) -> ExportReport:
 
     Args:
         run: A training run, a checkpoint, a PEFT adapter or a Hugging Face model folder.
-        output: The file to write; an older one is replaced once the new one is proved. The words
-            that the model has read are written beside it, where they are known.
+        output: The file to write; an older one is replaced once the new one is proved. Beside it
+            are written the words that the model has read, and the scale of its confidence, where
+            these are known; a scale is of one quantization.
         quantization: How the weights are stored.
 
     Raises:
@@ -103,8 +106,11 @@ def export(run: Path, output: Path, quantization: Quantization) -> ExportReport:
     checkpoint = find_checkpoint(run)
     with _writing(output) as work:
         report = _export_in(work, checkpoint, output, quantization)
-        if (lexicon := Lexicon.load(run)) is not None:
+        if lexicon := Lexicon.load(run):
             lexicon.save(output)
+        served = run / MODEL_FILE
+        if (scale := Scale.load(served)) and served.stat().st_size == report.size:
+            scale.save(output)
     return report
 
 

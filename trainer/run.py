@@ -11,7 +11,7 @@ Each stage leaves its result in the run's folder, and is not done again when the
 - `checkpoint/`: the trained weights.
 - `model.gguf`: the same, exported and compared.
 - `model.words.txt`: the words that it has read; see `source.lexicon`.
-- `confidence.json`: what the model finds of its own first lines; see `models.confidence`.
+- `model.confidence.json`: what the model finds of its own first lines; see `models.confidence`.
 - `pairs.json`: the best and the worst round trips, for report.html.
 - `last.json`: how the model at the end measured, where an earlier one was kept.
 - `after.json`: how the model that was kept measured.

@@ -7,7 +7,7 @@ import pytest
 
 from batdoc.models.backend import Completion, Finish
 from batdoc.models.catalogue import starter_path
-from batdoc.models.confidence import SCALE_FILE, Scale
+from batdoc.models.confidence import Scale
 
 SCALE = Scale.of(float(value) for value in range(-100, 1))
 
@@ -40,7 +40,7 @@ def test_a_scale_belongs_to_one_file(tmp_path: Path) -> None:
 def test_a_damaged_scale_is_none(tmp_path: Path, text: str) -> None:
     model = tmp_path / "model.gguf"
     model.write_bytes(b"GGUF")
-    (tmp_path / SCALE_FILE).write_text(text)
+    (tmp_path / "model.confidence.json").write_text(text)
     assert Scale.load(model) is None
 
 
@@ -48,7 +48,7 @@ def test_the_model_that_ships_has_one() -> None:
     scale = Scale.load(starter_path())
     assert scale is not None
     assert list(scale.quantiles) == sorted(scale.quantiles)
-    assert json.loads(starter_path().with_name(SCALE_FILE).read_text())["model_bytes"] > 0
+    assert json.loads(starter_path().with_suffix(".confidence.json").read_text())["model_bytes"] > 0
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from batdoc.cli.export import command
 from batdoc.models import prompts
 from batdoc.models.backends.quantize import QUANTIZATIONS
 from batdoc.models.checkpoint import Checkpoint, tokenizer_hash
+from batdoc.models.confidence import Scale
 from batdoc.models.gguf_reader import GgufFile
 from batdoc.models.weights import stored_tensors
 from batdoc.source.errors import ExportError, InputError, ModelError
@@ -125,6 +126,24 @@ def test_words_come_with_the_model_that_has_read_them(tiny_checkpoint, tmp_path)
 
     assert _names(tmp_path) == ["m.gguf", "m.words.txt", "run"]
     assert Lexicon.load(tmp_path / "m.gguf").spelled("Marmalade", ()) == "Marmalade"
+
+
+@pytest.mark.parametrize(
+    ("quantization", "files"),
+    [("q8_0", ["m.confidence.json", "m.gguf", "run"]), ("f16", ["m.gguf", "run"])],
+)
+def test_the_scale_of_confidence_comes_with_the_quantization_it_is_of(
+    tiny_checkpoint, tmp_path, quantization, files
+):
+    run = tmp_path / "run"
+    shutil.copytree(tiny_checkpoint, run / "checkpoint")
+    export(run, run / "model.gguf", "q8_0")
+    scale = Scale(tuple(at - 21.0 for at in range(21)))
+    scale.save(run / "model.gguf")
+    export(run, tmp_path / "m.gguf", quantization)
+
+    assert _names(tmp_path) == files
+    assert Scale.load(tmp_path / "m.gguf") == (scale if quantization == "q8_0" else None)
 
 
 def test_another_tokenizer_than_the_trained_one_is_refused(tiny_checkpoint, tmp_path):
