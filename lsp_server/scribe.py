@@ -63,15 +63,16 @@ class Scribe:
         backend = self._open(request.model, repo)
         if Task(request.task) is Task.BODY:
             (body,) = write_bodies([unit], backend, cancel)
-            return BodyAnswer(body.code if body else None)
+            return BodyAnswer(body.code, body.is_cut) if body else BodyAnswer(None)
         house = self._house(request, units, repo, folder)
         if Task(request.task) is Task.UPDATE:
             (entries,) = write_entries([unit], [wanted(unit)], backend, cancel)
-            return DocstringAnswer(entries.docstring, house)
+            return DocstringAnswer(entries.docstring, house, is_cut=entries.trust.is_cut)
         (written,) = write_docstrings([unit], backend, house, cancel)
         if isinstance(written, Unwritten):
             return DocstringAnswer(None, house)
-        return DocstringAnswer(written.docstring, house, written.trust.words())
+        trust = written.trust
+        return DocstringAnswer(written.docstring, house, trust.words(), trust.is_cut)
 
     def _units(self, request: Request) -> Sequence[CodeUnit]:
         """Find the units of a text that is mostly like the last one.

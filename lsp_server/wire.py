@@ -55,18 +55,26 @@ class DocstringAnswer:
         docstring: None if the model had nothing.
         house: The style.
         trust: How far to trust it, in words; '' where nothing is known.
+        is_cut: The code was too long for the model, which saw its beginning alone.
     """
 
     docstring: Docstring | None
     house: HouseStyle
     trust: str = ""
+    is_cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class BodyAnswer:
-    """Statements, dedented; None if the model had nothing."""
+    """The body of a function.
+
+    Attributes:
+        body: Statements, dedented; None if the model had nothing.
+        is_cut: The documentation was too long for the model, which saw its beginning alone.
+    """
 
     body: str | None
+    is_cut: bool = False
 
 
 Answer = DocstringAnswer | BodyAnswer
@@ -106,7 +114,7 @@ def request_message(number: int, request: Request) -> Message:
 def answer_message(number: int, answer: Answer) -> Message:
     """Spell an answer."""
     if isinstance(answer, BodyAnswer):
-        return {"id": number, "body": answer.body}
+        return {"id": number, "body": answer.body, "is_cut": answer.is_cut}
     docstring = _spell_docstring(answer.docstring) if answer.docstring else None
     house = _spell_house(answer.house)
     return {
@@ -114,18 +122,20 @@ def answer_message(number: int, answer: Answer) -> Message:
         "docstring": docstring,
         "house": house,
         "trust": answer.trust,
+        "is_cut": answer.is_cut,
     }
 
 
 def read_answer(message: Message) -> Answer:
     """Read an answer."""
     if "body" in message:
-        return BodyAnswer(message["body"])
+        return BodyAnswer(message["body"], message["is_cut"])
     docstring = message["docstring"]
     return DocstringAnswer(
         docstring=_read_docstring(docstring) if docstring else None,
         house=_read_house(message["house"]),
         trust=message["trust"],
+        is_cut=message["is_cut"],
     )
 
 

@@ -12,6 +12,7 @@ from batdoc.lsp_server.progress import shown_progress
 from batdoc.lsp_server.proving import Remembering
 from batdoc.lsp_server.session import Session
 from batdoc.lsp_server.wire import Answer, BodyAnswer
+from batdoc.models.trust import CUT
 from batdoc.source.edits import Edit
 from batdoc.source.errors import ModelError, ProofError
 from batdoc.source.language import Language
@@ -59,6 +60,9 @@ async def write(ls: Session, uri: str, target: Target, title: str) -> tuple[Snap
         raise
     if ls.snapshot(uri) != snapshot:
         raise JsonRpcContentModified(_CHANGED)
+    if answer.is_cut:
+        shown = "documentation" if isinstance(answer, BodyAnswer) else "code"
+        ls.warn(f"{unit.qualified_name}: its {shown} is {CUT}")
     return snapshot, edit
 
 

@@ -293,6 +293,23 @@ async def test_a_body_in_braces_is_written_and_offered(editor):
     assert editor.applied(resolved.edit) == written
 
 
+@pytest.mark.parametrize(
+    ("text", "line", "told"),
+    [
+        ("def add(a):\n" + "    a = a + 1\n" * 2_000 + "    return a\n", 0, "code"),
+        (
+            'def add(a, b):\n    """Add.' + " More." * 5_000 + '"""\n',
+            1,
+            "documentation",
+        ),
+    ],
+)
+async def test_what_was_too_long_for_the_model_is_told(editor, text: str, line: int, told: str):
+    editor.open(text)
+    await editor.resolve(line)
+    assert f"add: its {told} is too long for the model" in await editor.shown()
+
+
 async def test_a_failed_action_is_told_to_whoever_waits_for_it(editor):
     editor.open("def empty(a, b):\n    return a + b\n")
     (action,) = await editor.actions(0)

@@ -40,9 +40,9 @@ houses = st.builds(
 )
 
 
-@given(docstrings, houses)
-def test_documentation_arrives_as_it_was_sent(docstring, house):
-    answer = DocstringAnswer(docstring, house)
+@given(docstrings, houses, words, st.booleans())
+def test_documentation_arrives_as_it_was_sent(docstring, house, trust, is_cut):
+    answer = DocstringAnswer(docstring, house, trust, is_cut)
     stream = io.BytesIO(pack(answer_message(7, answer)))
     message = read_message(stream.read)
     assert message["id"] == 7
@@ -54,6 +54,12 @@ def test_nothing_arrives_as_nothing(house):
     empty = DocstringAnswer(None, house)
     assert read_answer(answer_message(1, empty)) == empty
     assert read_answer(answer_message(1, BodyAnswer(None))) == BodyAnswer(None)
+
+
+@given(words, st.booleans())
+def test_a_body_arrives_as_it_was_sent(body, is_cut):
+    answer = BodyAnswer(body, is_cut)
+    assert read_answer(answer_message(1, answer)) == answer
 
 
 @given(words)
