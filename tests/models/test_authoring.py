@@ -2,7 +2,6 @@
 
 import textwrap
 from dataclasses import replace
-from itertools import chain, repeat
 from threading import Event
 from typing import Any
 
@@ -23,7 +22,6 @@ from batdoc.source.examples import Run
 from batdoc.source.house.exemplars import Exemplar
 from batdoc.source.house.style import HouseStyle
 from batdoc.source.language import get_language
-from batdoc.source.lexicon import Lexicon
 from batdoc.source.merge import wanted
 from batdoc.source.units import CodeUnit
 
@@ -72,82 +70,6 @@ def test_what_the_model_left_out_is_asked_for_by_name() -> None:
     assert doc.returns is not None
     assert doc.returns.text == "The scaled sum."
     assert [(e.name, e.text) for e in doc.raises] == [("ValueError", "If there is nothing to add.")]
-
-
-def test_an_answer_that_runs_in_a_circle_is_asked_for_again() -> None:
-    circle = "Add the sum of the sum of the sum of the sum."
-    backend = ScriptedBackend([circle, "?", circle, "Add numbers.", *["?"] * 3])
-    (doc,) = docstrings([ADD], backend, BRIEF)
-    assert doc is not None
-    assert doc.summary == "Add numbers."
-    assert docstrings([ADD], ScriptedBackend(repeat(circle)), BRIEF) == [None]
-
-
-def test_an_entry_that_names_what_is_not_is_asked_for_again() -> None:
-    def answer(prompt: Prompt) -> str:
-        if not prompt.prefix:
-            return "add numbers\n:param left: The first.\n:param scale: A `Factor`."
-        return next(scales) if ":param scale:" in prompt.prefix else " A thing."
-
-    scales = iter([" A :class:`Factor`.", " `Number`.", " A factor."])
-    (doc,) = docstrings([ADD], ScriptedBackend(answer), FULL)
-    assert doc is not None
-    assert [e.text for e in doc.params if e.name == "scale"] == ["A factor."]
-
-
-def test_what_is_no_word_is_asked_for_again() -> None:
-    lexicon = Lexicon.of(["add the numbers: a first, given and a factor"])
-
-    def answer(prompt: Prompt) -> str:
-        if not prompt.prefix:
-            return next(summaries)
-        return next(scales) if ":param scale:" in prompt.prefix else " A first."
-
-    summaries, scales = iter(["Add them.", "Addrest up.", "Add the bumbers."]), iter([" A ractor."])
-    backend = ScriptedBackend(answer, lexicon=lexicon)
-    (doc,) = docstrings([ADD], backend, BRIEF)
-    assert doc is not None
-    assert doc.summary == "Add rest up."
-    summaries, scales = iter(["Add numbers."]), iter([" A ractor.", " Givenscale.", " A factoor."])
-    (doc,) = docstrings([ADD], backend, FULL)
-    assert doc is not None
-    assert [e.text for e in doc.params if e.name == "scale"] == ["Given scale."]
-
-
-@pytest.mark.parametrize(
-    ("more", "scale"), [("A factor.", "A factor."), ("a thing.", "a thing."), ("", "A thing.")]
-)
-def test_what_is_said_of_one_parameter_is_said_of_another_if_nothing_else_is(
-    more: str, scale: str
-) -> None:
-    def answer(prompt: Prompt) -> str:
-        if not prompt.prefix:
-            return "add numbers\n:param left: A thing.\n:param scale: A thing."
-        return {":param scale:": more, ":returns:": "A thing."}.get(
-            prompt.prefix.split("\n")[1], ""
-        )
-
-    (doc,) = docstrings([ADD], ScriptedBackend(answer), FULL)
-    assert doc is not None
-    assert {e.name: e.text for e in doc.params} == {"left": "A thing.", "scale": scale}
-    assert doc.returns is not None
-
-
-@pytest.mark.parametrize(("more", "told"), [(" The sum.", "The sum."), ("", "A thing.")])
-@pytest.mark.parametrize("first", ["", "\n:returns: a thing."])
-def test_what_is_said_of_a_parameter_is_said_of_the_result_if_nothing_else_is(
-    first: str, more: str, told: str
-) -> None:
-    def answer(prompt: Prompt) -> str:
-        if not prompt.prefix:
-            return f"add numbers\n:param left: A thing.{first}"
-        return next(results) if ":returns:" in prompt.prefix else ""
-
-    results = chain([] if first else [" A thing."], repeat(more))
-    (doc,) = docstrings([ADD], ScriptedBackend(answer), FULL)
-    assert doc is not None
-    assert doc.returns is not None
-    assert doc.returns.text.capitalize() == told
 
 
 @pytest.mark.parametrize(
