@@ -23,8 +23,8 @@ model_option = click.option(
     "--model",
     metavar="PATH",
     help="A GGUF file, a Hugging Face folder, a run of batdoc train, the name of a model that "
-    "`batdoc models pull` fetched or the URL of a server "
-    "[default: the one trained for this repository, else the one that batdoc ships].",
+    "`batdoc models pull` fetched, the URL of a server, or starter "
+    "[default: the one trained for this repository, else the starter, which batdoc ships].",
 )
 
 
