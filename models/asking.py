@@ -2,13 +2,14 @@
 
 from collections.abc import Container, Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain, repeat
 from threading import Event
 from typing import TypeVar
 
 from batdoc.models.backend import Backend, Completion, Limits
 from batdoc.models.prompts import Prompt
 
-TRIES = (1, 2, 4, 8)  # answers at a time to a question that had none; the first as it is asked for
+TRIES = (1, 2, 4, 8)  # answers at a time to a question that has none yet
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -39,8 +40,7 @@ def asked_until_told(
         ModelError: The engine failed.
     """
     sampled = replace(limits, temperature=0.5, top_p=0.95, seed=0)
-    for times in TRIES:
-        how = limits if times == 1 else sampled
+    for how, times in zip(chain([limits], repeat(sampled)), TRIES, strict=False):
         open_ = [key for key in questions if key not in told for _ in range(times)]
         if not open_:
             return
