@@ -36,7 +36,7 @@ from batdoc.models.prompts import TO_CODE, TO_DOC
 from batdoc.source.similarity import Similarity
 from batdoc.trainer import rewards, rounds
 from batdoc.trainer.config import Asked
-from batdoc.trainer.corpus import CorpusUnit
+from batdoc.trainer.corpus import Beside, CorpusUnit
 from batdoc.trainer.halves import halves
 from batdoc.trainer.plan import Plan, Request
 from batdoc.trainer.ranked import Said
@@ -55,8 +55,8 @@ def _only(token: str) -> Change:
     What halves are warmed up by is not changed.
     """
 
-    def examples(units: Any, start: Trainable, said: Any) -> Iterator[Example]:
-        given = (units, start, said)
+    def examples(units: Any, start: Trainable, said: Any, beside: Beside) -> Iterator[Example]:
+        given = (units, start, said, beside)
         if not said:
             return all_examples(*given)
         first = HfTokenizer(start.tokenizer).control_id(token)
@@ -68,8 +68,9 @@ def _only(token: str) -> Change:
 def _best_alone() -> AbstractContextManager[object]:
     """Let code be asked for by the best documentation alone, not by what else was said."""
 
-    def examples(units: Any, start: Trainable, said: Any) -> Iterator[Example]:
-        return all_examples(units, start, {key: Said(each.best, ()) for key, each in said.items()})
+    def examples(units: Any, start: Trainable, said: Any, beside: Beside) -> Iterator[Example]:
+        best = {key: Said(each.best, ()) for key, each in said.items()}
+        return all_examples(units, start, best, beside)
 
     return patch.object(rounds, "examples", examples)
 
@@ -209,11 +210,17 @@ def _shared(folder: Path, arm: Arm) -> Iterator[None]:
     is_common = arm.options.get("warmup_epochs") != 0 and arm.share == 1.0
 
     def begun(
-        self: Rounds, run: Path, plan: Plan, units: Sequence[CorpusUnit], watcher: Watcher
+        self: Rounds,
+        run: Path,
+        plan: Plan,
+        units: Sequence[CorpusUnit],
+        beside: Beside,
+        watcher: Watcher,
     ) -> None:
         by_file = [*itertools.chain(*halves(units))] if arm.share < 1.0 else []
         kept = {unit.key for unit in by_file[: int(arm.share * len(units))]}
-        begin(self, run, plan, [u for u in units if not kept or u.unit.key in kept], watcher)
+        units = [u for u in units if not kept or u.unit.key in kept]
+        begin(self, run, plan, units, beside, watcher)
         if is_common and folder.is_dir() and not (run / "before.json").is_file():
             for name in ("before.json", "warm.json"):
                 shutil.copy(folder / name, run / name)

@@ -40,7 +40,7 @@ from batdoc.source.styles import canonical, parse
 from batdoc.source.units import CodeUnit
 from batdoc.trainer.batches import counted
 from batdoc.trainer.config import Asked, TrainingConfig, default_config
-from batdoc.trainer.corpus import read_corpus
+from batdoc.trainer.corpus import nothing_beside, read_corpus
 from batdoc.trainer.grpo import RoundTripTrainer
 from batdoc.trainer.rollout import Sampled
 
@@ -148,7 +148,7 @@ def now() -> float:
 def run_batdoc(model: Path, units: list[CodeUnit], config: TrainingConfig, folder: Path) -> Costs:
     """Take the steps of BatCoder."""
     start = load_trainable(model)
-    trainer = TimedRoundTrip(start, units, config, folder, lambda *_: None, Event())
+    trainer = TimedRoundTrip(start, units, nothing_beside, config, folder, lambda *_: None, Event())
     trainer.watch()
     trainer.train()
     return trainer.costs

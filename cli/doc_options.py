@@ -17,7 +17,7 @@ from batdoc.models.authoring import Manner
 from batdoc.source.docstring import Style
 from batdoc.source.examples import Run
 from batdoc.source.git import repo_root
-from batdoc.source.house.exemplars import Exemplars
+from batdoc.source.house.precedents import Precedents
 from batdoc.source.sandbox import run
 from batdoc.source.selection import Mode, Selection
 from batdoc.source.settings import load_settings
@@ -163,9 +163,7 @@ def plan(request: Request) -> Job:
             min_lines=request.min_lines,
         ),
         revision=request.changed_since,
-        manner=Manner(
-            Exemplars(houses.units).nearest, _runner(request), request.best_of, request.verify
-        ),
+        manner=Manner(Precedents(houses.units), _runner(request), request.best_of, request.verify),
         min_confidence=request.min_confidence,
     )
 

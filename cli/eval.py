@@ -13,6 +13,7 @@ from batdoc.cli.eval_suite import SuiteRequest, evaluate, suite_options
 from batdoc.source.units import CodeUnit
 
 if TYPE_CHECKING:
+    from batdoc.trainer.corpus import Beside
     from batdoc.trainer.evaluation import Evaluation
 
 
@@ -77,8 +78,8 @@ def _evaluate_on(repo: Path, models: Sequence[str], as_json: bool) -> None:
     from batdoc.trainer.card import as_numbers, changes, describe_numbers
     from batdoc.trainer.held_out import held_out_units
 
-    units = held_out_units(Path(models[-1]), repo)
-    found = [_measured(model, repo, units) for model in models]
+    units, beside = held_out_units(Path(models[-1]), repo)
+    found = [_measured(model, repo, units, beside) for model in models]
     numbers = [as_numbers(each) for each in found]
     change = changes(*found) if len(found) > 1 else {}
     columns = dict(zip(["against", "model"] if change else [""], numbers, strict=True))
@@ -88,10 +89,10 @@ def _evaluate_on(repo: Path, models: Sequence[str], as_json: bool) -> None:
         click.echo(describe_numbers(columns, change))
 
 
-def _measured(model: str, repo: Path, units: Sequence[CodeUnit]) -> "Evaluation":
+def _measured(model: str, repo: Path, units: Sequence[CodeUnit], beside: "Beside") -> "Evaluation":
     from batdoc.trainer.evaluate import measure, summarize
 
     with closing(open_model(model, repo)) as backend, cancel_on_interrupt() as cancel:
         if loudness() >= 0:
             click.echo(f"measuring {model} on {len(units)} functions ...", err=True)
-        return summarize(measure(units, backend, cancel))
+        return summarize(measure(units, backend, beside, cancel))

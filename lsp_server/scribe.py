@@ -4,6 +4,7 @@ Runs in the engine process, one request at a time.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 
@@ -11,14 +12,14 @@ from batdoc.lsp_server.actions import Task
 from batdoc.lsp_server.readings import Readings
 from batdoc.lsp_server.settings import settle_for
 from batdoc.lsp_server.wire import Answer, BodyAnswer, DocstringAnswer, Request
-from batdoc.models.authoring import write_bodies, write_docstrings
+from batdoc.models.authoring import Manner, write_bodies, write_docstrings
 from batdoc.models.backend import Backend
 from batdoc.models.entries import write_entries
 from batdoc.models.trust import Unwritten
 from batdoc.source.docstring import Style
 from batdoc.source.errors import InputError
 from batdoc.source.git import repo_root
-from batdoc.source.house.style import HouseStyle
+from batdoc.source.house.precedents import Precedents
 from batdoc.source.language import get_language
 from batdoc.source.merge import wanted
 from batdoc.source.survey import HouseStyles, neighbours
@@ -26,6 +27,14 @@ from batdoc.source.units import CodeUnit
 
 Locate = Callable[[str | None, Path | None], str]
 Load = Callable[[str], Backend]
+
+
+@dataclass(frozen=True, slots=True)
+class _House:
+    """How documentation is written in a code base, and what there is of it."""
+
+    styles: HouseStyles
+    manner: Manner
 
 
 class Scribe:
@@ -42,7 +51,7 @@ class Scribe:
         self._readings = Readings()
         self._backend: Backend | None = None
         self._loaded: tuple[str, float] | None = None
-        self._styles: dict[tuple[Path | None, int | None, Style | None], HouseStyles] = {}
+        self._known: dict[tuple[Path | None, int | None, Style | None], _House] = {}
 
     def write(self, request: Request, cancel: Event) -> Answer:
         """Answer one request.
@@ -64,11 +73,14 @@ class Scribe:
         if Task(request.task) is Task.BODY:
             (body,) = write_bodies([unit], backend, cancel)
             return BodyAnswer(body.code, body.is_cut) if body else BodyAnswer(None)
-        house = self._house(request, units, repo, folder)
+        houses = self._houses(request, repo, folder)
+        house = houses.styles.of(units)
+        shown = houses.manner.shown(unit, units, backend)
         if Task(request.task) is Task.UPDATE:
-            (entries,) = write_entries([unit], [wanted(unit)], backend, cancel)
+            lines = [shown.precedents]
+            (entries,) = write_entries([unit], [wanted(unit)], backend, cancel, lines)
             return DocstringAnswer(entries.docstring, house, is_cut=entries.trust.is_cut)
-        (written,) = write_docstrings([unit], backend, house, cancel)
+        (written,) = write_docstrings([unit], backend, house, cancel, shown=[shown])
         if isinstance(written, Unwritten):
             return DocstringAnswer(None, house)
         trust = written.trust
@@ -95,21 +107,16 @@ class Scribe:
             self._backend = self._load(name)
         return self._backend
 
-    def _house(
-        self,
-        request: Request,
-        units: Sequence[CodeUnit],
-        repo: Path | None,
-        folder: Path | None,
-    ) -> HouseStyle:
+    def _houses(self, request: Request, repo: Path | None, folder: Path | None) -> "_House":
         style = Style(request.style) if request.style else None
         key = (repo or folder, request.line_length, style)
-        if key not in self._styles:
+        if key not in self._known:
             settle, _ = settle_for(folder)  # the server tells what is wrong with it
-            self._styles[key] = HouseStyles(
-                lambda: neighbours(folder), request.line_length, style, settle
-            )
-        return self._styles[key].of(units)
+            styles = HouseStyles(lambda: neighbours(folder), request.line_length, style, settle)
+            # A person is waiting: no whole functions.
+            manner = Manner(Precedents(styles.units), run=None, is_patient=False)
+            self._known[key] = _House(styles, manner)
+        return self._known[key]
 
 
 def _named(units: Sequence[CodeUnit], request: Request) -> CodeUnit:

@@ -19,7 +19,7 @@ from batdoc.models.rebuilding import MOST_BODY, likenesses
 from batdoc.models.trust import NO_ANSWER, NO_ROOM, Body, Trust, Unwritten, Written
 from batdoc.source.docstring import Docstring
 from batdoc.source.examples import Run
-from batdoc.source.house.exemplars import Exemplar
+from batdoc.source.house.precedents import Exemplar, Precedents
 from batdoc.source.house.style import HouseStyle
 from batdoc.source.styles import canonical, parse
 from batdoc.source.units import CodeUnit
@@ -33,21 +33,48 @@ class Manner:
     """What goes into documentation beside the house style, and how hard to try.
 
     Attributes:
-        exemplars: Gives functions of the same code base to show to a model that is large enough
-            for them; None for none.
+        precedents: Finds what the code base says already of like functions, to be shown beside
+            each; None where nothing is shown.
         run: Runs a program in the sandbox: a model's examples are kept if they are run by it;
             None drops them all.
         best_of: How many answers to choose from: the likeliest, and others that are sampled.
         verifies: Code is rebuilt from what was written, and compared; the choice goes by that.
+        is_patient: Whole functions may be shown to a model with room for them, which it takes
+            long to read.
     """
 
-    exemplars: Callable[[CodeUnit], tuple[Exemplar, ...]] | None
+    precedents: Precedents | None
     run: Run | None
     best_of: int = 1
     verifies: bool = False
+    is_patient: bool = True
+
+    def shown(self, unit: CodeUnit, siblings: Sequence[CodeUnit], backend: Backend) -> "Shown":
+        """Choose what a model is shown beside a unit.
+
+        Args:
+            unit: What it is to document.
+            siblings: The units of its file.
+            backend: The model.
+        """
+        if self.precedents is None:
+            return NOTHING
+        if backend.context_size < _ROOMY:
+            return Shown(precedents=self.precedents.lines(unit, siblings))
+        is_shown = self.is_patient
+        return Shown(self.precedents.exemplars(unit, siblings)) if is_shown else NOTHING
 
 
-PLAIN = Manner(exemplars=None, run=None)
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a model is shown beside a unit: whole functions, or a few lines."""
+
+    exemplars: tuple[Exemplar, ...] = ()
+    precedents: tuple[str, ...] = ()
+
+
+NOTHING = Shown()
+PLAIN = Manner(precedents=None, run=None)
 
 
 def write_docstrings(
@@ -57,6 +84,7 @@ def write_docstrings(
     cancel: Event | None = None,
     on_progress: Callable[[int], None] | None = None,
     manner: Manner = PLAIN,
+    shown: Sequence[Shown] | None = None,
 ) -> list[Written | Unwritten]:
     """Write documentation for units, many at a time.
 
@@ -66,8 +94,9 @@ def write_docstrings(
         house: The style to write in, and which sections.
         cancel: Stops within one token.
         on_progress: Called with the number of units finished so far.
-        manner: What to show to the model, and whether examples are wanted from it; those are not
-            verified here, for that takes the whole file (`source.examples`).
+        manner: How hard to try, and whether examples are wanted; those are not verified here, for
+            that takes the whole file (`source.examples`).
+        shown: What the model is shown beside each unit; None for nothing.
 
     Returns:
         One a unit, in order.
@@ -78,8 +107,9 @@ def write_docstrings(
     """
     written: list[Written | Unwritten] = []
     for start in range(0, len(units), _CHUNK):
-        chunk = units[start : start + _CHUNK]
-        written += _write_chunk(chunk, backend, house, cancel, manner)
+        chunk = slice(start, start + _CHUNK)
+        beside = shown[chunk] if shown else [NOTHING] * len(units[chunk])
+        written += _write_chunk(units[chunk], beside, backend, house, cancel, manner)
         if on_progress is not None:
             on_progress(len(written))
     return written
@@ -87,6 +117,7 @@ def write_docstrings(
 
 def _write_chunk(
     units: Sequence[CodeUnit],
+    shown: Sequence[Shown],
     backend: Backend,
     house: HouseStyle,
     cancel: Event | None,
@@ -96,8 +127,8 @@ def _write_chunk(
     stop = () if house.documents_params else ("\n",)
     asked = {
         index: prompt
-        for index, unit in enumerate(units)
-        if (prompt := fitting(_to_doc(unit, backend, manner), backend, MOST_DOC)) is not None
+        for index, question in enumerate(map(_to_doc, units, shown))
+        if (prompt := fitting(question, backend, MOST_DOC)) is not None
     }
     if not asked:
         return [Unwritten(NO_ROOM)] * len(units)
@@ -130,12 +161,8 @@ def _confidence(answer: Completion, backend: Backend) -> float | None:
     return backend.scale.confidence(logprob) if backend.scale and logprob is not None else None
 
 
-def _to_doc(unit: CodeUnit, backend: Backend, manner: Manner) -> Prompt:
-    """Ask for documentation, examples shown to a model with room for them."""
-    prompt = prompts.to_doc(unit)
-    if manner.exemplars is None or backend.context_size < _ROOMY:
-        return prompt
-    return replace(prompt, exemplars=manner.exemplars(unit))
+def _to_doc(unit: CodeUnit, shown: Shown) -> Prompt:
+    return replace(prompts.to_doc(unit, shown.precedents), exemplars=shown.exemplars)
 
 
 def write_bodies(

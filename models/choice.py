@@ -46,16 +46,16 @@ def best_answers(
     """
     answers: dict[int, Read] = {}
     asking = asked_until_told(asked, answers, Limits.greedy(MOST_DOC), stop, backend, cancel)
-    candidates = list(_usable(next(asking, ()), units, backend.lexicon))
+    candidates = list(_usable(next(asking, ()), units, asked, backend.lexicon))
     if best_of > 1:
         several = [index for index in asked for _ in range(best_of - 1)]
         more = backend.generate([asked[index] for index in several], _OTHERS, stop, cancel)
-        candidates += _usable(zip(several, more, strict=True), units, backend.lexicon)
+        candidates += _usable(zip(several, more, strict=True), units, asked, backend.lexicon)
         if verifies and not stop:
             candidates = _complete(candidates, units, asked, backend, cancel)
     answers |= _best(candidates, units, backend, verifies and best_of > 1, cancel)
     for sampled in asking:
-        found = _usable(sampled, units, backend.lexicon)
+        found = _usable(sampled, units, asked, backend.lexicon)
         answers |= _best(found, units, backend, False, cancel)
     return answers
 
@@ -106,8 +106,10 @@ def _best(
 def _usable(
     answers: Iterable[tuple[int, Completion]],
     units: Sequence[CodeUnit],
+    asked: Mapping[int, Prompt],
     lexicon: Lexicon | None,
 ) -> Iterator[tuple[int, Read]]:
     for index, answer in answers:
-        if (doc := read_doc(ended(answer), units[index], lexicon)) is not None:
+        doc = read_doc(ended(answer), units[index], lexicon, asked[index].precedents)
+        if doc is not None:
             yield index, (answer, doc)

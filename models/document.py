@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from threading import Event
 
-from batdoc.models.authoring import PLAIN, Manner, write_docstrings
+from batdoc.models.authoring import PLAIN, Manner, Shown, write_docstrings
 from batdoc.models.backend import Backend
 from batdoc.models.entries import write_entries
 from batdoc.models.trust import NO_ANSWER, UNKNOWN, Trust, Unwritten, Written
@@ -256,17 +256,23 @@ def _answer(
         here = [index for index, (file, _) in enumerate(chunk) if file.house == house]
         old = [index for index in here if merges and (chunk[index][1].docstring or "").strip()]
         new = [index for index in here if index not in old]
-        fresh = _docstrings(chunk, new, backend, cancel, manner)
+        shown = [_shown(*each, backend, manner) for each in chunk]
+        fresh = _docstrings(chunk, new, shown, backend, cancel, manner)
         for index, written in zip(new, fresh, strict=True):
             answers[index] = _fresh(*chunk[index], written, manner)
-        for index, entries in zip(old, _entries(chunk, old, backend, cancel), strict=True):
+        for index, entries in zip(old, _entries(chunk, old, shown, backend, cancel), strict=True):
             answers[index] = _merged(*chunk[index], entries)
     yield from ((file, answers[index]) for index, (file, _) in enumerate(chunk))
+
+
+def _shown(file: _Open, unit: CodeUnit, backend: Backend, manner: Manner) -> Shown:
+    return manner.shown(unit, file.survey.units, backend)
 
 
 def _docstrings(
     chunk: Sequence[tuple[_Open, CodeUnit]],
     indices: Sequence[int],
+    shown: Sequence[Shown],
     backend: Backend,
     cancel: Event | None,
     manner: Manner,
@@ -275,17 +281,20 @@ def _docstrings(
         return []
     house = chunk[indices[0]][0].house
     units = [chunk[index][1] for index in indices]
-    return write_docstrings(units, backend, house, cancel, manner=manner)
+    beside = [shown[index] for index in indices]
+    return write_docstrings(units, backend, house, cancel, manner=manner, shown=beside)
 
 
 def _entries(
     chunk: Sequence[tuple[_Open, CodeUnit]],
     indices: Sequence[int],
+    shown: Sequence[Shown],
     backend: Backend,
     cancel: Event | None,
 ) -> list[Written]:
     units = [chunk[index][1] for index in indices]
-    return write_entries(units, [wanted(unit) for unit in units], backend, cancel)
+    lines = [shown[index].precedents for index in indices]
+    return write_entries(units, [wanted(unit) for unit in units], backend, cancel, lines)
 
 
 def _fresh(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import repeat
 from threading import Event
 
 from batdoc.models import prompts
@@ -42,6 +43,7 @@ def write_entries(
     wanted: Sequence[Sequence[Wanted]],
     backend: Backend,
     cancel: Event | None = None,
+    precedents: Sequence[tuple[str, ...]] | None = None,
 ) -> list[Written]:
     """Write the entries that documentation lacks, each asked for by name, and nothing else.
 
@@ -50,6 +52,7 @@ def write_entries(
         wanted: For each unit, what it lacks.
         backend: The model.
         cancel: Stops within one token.
+        precedents: For each unit, lines of what its code base says of like functions.
 
     Returns:
         One a unit, in order: the summary as it stands, and the entries that the model had a text
@@ -59,10 +62,11 @@ def write_entries(
         Cancelled: `cancel` was set.
         ModelError: The engine failed.
     """
+    questions = map(prompts.to_doc, units, precedents or repeat(()))
     asked = {
         index: prompt
-        for index, unit in enumerate(units)
-        if wanted[index] and (prompt := fitting(prompts.to_doc(unit), backend, MOST_ENTRY))
+        for index, question in enumerate(questions)
+        if wanted[index] and (prompt := fitting(question, backend, MOST_ENTRY))
     }
     docs = [_summary_of(unit) for unit in units]
     gaps = [_gap(index, gap.field, gap.name) for index in asked for gap in wanted[index]]
@@ -176,7 +180,8 @@ def _answers(
     for answers in asked_until_told(questions, told, limits, ("\n",), backend, cancel):
         for gap, answer in sorted(answers, key=_likeliest_first):
             text = Entry(gap.name, None, ended(answer))
-            entry = read_entry(text, units[gap.unit], backend.lexicon)
+            shown = questions[gap].precedents
+            entry = read_entry(text, units[gap.unit], backend.lexicon, shown)
             if entry is None or gap in told:
                 continue
             if _plain(entry) in said[gap.unit]:

@@ -23,6 +23,7 @@ def fit(prompt: Prompt, backend: Backend, room: int) -> Prompt:
 
     Examples go first. Towards documentation the code is cut behind a statement, its signature
     kept; towards code the documentation is, for half a header would mean another function.
+    Precedents are short, and go last.
 
     Args:
         prompt: What to ask.
@@ -40,6 +41,8 @@ def fit(prompt: Prompt, backend: Backend, room: int) -> Prompt:
     cuts = [cut for cut in _cuts(prompt) if cut <= most * _LONGEST_TOKEN]
     fits = bisect_right(cuts, most, key=lambda cut: backend.count_tokens(_cut(prompt, cut)))
     if not fits:
+        if prompt.precedents:
+            return fit(replace(prompt, precedents=()), backend, room)
         raise ModelError(
             f"the prompt does not fit the model's {backend.context_size} tokens; "
             "use a model with a larger context"

@@ -13,20 +13,21 @@ from functools import lru_cache
 from typing import Any, Protocol
 
 from batdoc.source.errors import ModelError
-from batdoc.source.house.exemplars import Exemplar
+from batdoc.source.house.precedents import Exemplar
 from batdoc.source.sketch import sketch
 from batdoc.source.units import CodeUnit
 
-VERSION = 1
+VERSION = 2
 
-TO_DOC, TO_CODE, CODE, DOC, END = (
+TO_DOC, TO_CODE, KNOWN, CODE, DOC, END = (
     "<|to_doc|>",
     "<|to_code|>",
+    "<|known|>",
     "<|code|>",
     "<|doc|>",
     "<|end|>",
 )
-CONTROL_TOKENS = (END, TO_DOC, TO_CODE, CODE, DOC)
+CONTROL_TOKENS = (END, TO_DOC, TO_CODE, CODE, DOC, KNOWN)
 
 _DOC_RULES = (
     "You document {language} code. Answer with the documentation alone: one sentence that says "
@@ -70,6 +71,8 @@ class Prompt:
         version: Of the templates in this file.
         exemplars: Functions of the same code base with their documentation, shown before the
             question; only chat models are shown any.
+        precedents: Lines of what the code base says of like functions, shown towards documentation
+            to models that know the control token for them.
     """
 
     direction: Direction
@@ -80,12 +83,14 @@ class Prompt:
     prefix: str
     version: int
     exemplars: tuple[Exemplar, ...] = ()
+    precedents: tuple[str, ...] = ()
 
     def segments(self) -> tuple[Segment, ...]:
         """Spell the prompt for models with batdoc's control tokens."""
         pieces: tuple[tuple[str, str], ...]
         if self.direction is Direction.TO_DOC:
-            pieces = ((TO_DOC, self.sketch), (CODE, self.code), (DOC, self.prefix))
+            known = ((KNOWN, "\n".join(self.precedents)),) if self.precedents else ()
+            pieces = ((TO_DOC, self.sketch), *known, (CODE, self.code), (DOC, self.prefix))
         else:
             pieces = ((TO_CODE, self.doc), (CODE, f"{self.code}\n{self.prefix}"))
         flat = [
@@ -130,9 +135,15 @@ def fence(language: str, code: str) -> str:
     return f"```{language}\n{code}\n```"
 
 
-def to_doc(unit: CodeUnit) -> Prompt:
-    """Ask for a unit's documentation."""
-    return Prompt(Direction.TO_DOC, unit.language, sketch(unit), unit.code, "", "", VERSION)
+def to_doc(unit: CodeUnit, precedents: tuple[str, ...] = ()) -> Prompt:
+    """Ask for a unit's documentation.
+
+    Args:
+        unit: What to document.
+        precedents: Lines of what its code base says of like functions.
+    """
+    asked = Prompt(Direction.TO_DOC, unit.language, sketch(unit), unit.code, "", "", VERSION)
+    return replace(asked, precedents=precedents)
 
 
 def to_code(unit: CodeUnit, doc: str) -> Prompt:
@@ -171,6 +182,8 @@ def encode(prompt: Prompt, tokenizer: PromptTokenizer) -> list[int]:
         ModelError: The model knows neither batdoc's control tokens nor a chat template.
     """
     if tokenizer.control_id(TO_DOC) is not None:
+        if tokenizer.control_id(KNOWN) is None:  # trained before there were precedents
+            prompt = replace(prompt, precedents=())
         return _encode_segments(prompt.segments(), tokenizer)
     if tokenizer.chat_template:
         return _encode_chat(prompt, tokenizer)

@@ -7,6 +7,7 @@ body that does not parse is no body.
 
 import re
 import textwrap
+from collections.abc import Sequence
 from dataclasses import replace
 
 from batdoc.models.backend import Completion, Finish
@@ -48,18 +49,29 @@ def ended(answer: Completion) -> str:
     return whole[0] if whole else ""
 
 
-def read_doc(text: str, unit: CodeUnit, lexicon: Lexicon | None = None) -> Docstring | None:
+def read_doc(
+    text: str,
+    unit: CodeUnit,
+    lexicon: Lexicon | None = None,
+    precedents: Sequence[str] = (),
+) -> Docstring | None:
     """Read a model's answer as documentation that agrees with the unit, and names only what it has.
+
+    Args:
+        text: The answer.
+        unit: What it is of.
+        lexicon: The words that the model has read; None where nobody knows.
+        precedents: What else it was shown; its words are known, its names are not.
 
     Returns:
         Its examples are not verified. None where the answer holds no such sentence.
     """
     doc = read_agreeing(text, unit)
-    summary = founded(doc.summary, unit, lexicon) if doc else ""
+    summary = founded(doc.summary, unit, lexicon, precedents) if doc else ""
     if doc is None or len(summary.split()) < 2:
         return None
     told = replace(doc, summary=summary)
-    return told.with_each(lambda entry: _founded_entry(entry, unit, lexicon))
+    return told.with_each(lambda entry: _founded_entry(entry, unit, lexicon, precedents))
 
 
 def read_agreeing(text: str, unit: CodeUnit) -> Docstring | None:
@@ -90,15 +102,19 @@ def _parsed(words: str, language: str) -> Docstring:
     return parse(words, detect(words, language), language)
 
 
-def read_entry(entry: Entry, unit: CodeUnit, lexicon: Lexicon | None) -> Entry | None:
+def read_entry(
+    entry: Entry, unit: CodeUnit, lexicon: Lexicon | None, precedents: Sequence[str] = ()
+) -> Entry | None:
     """Give a model's entry without fields of another one in its text, and without untrue claims.
+
+    The arguments are those of `read_doc`.
 
     Returns:
         None where nothing is said, or the same thing over and over, or code, or where it names what
         the unit does not have.
     """
     tidy = _tidy_entry(entry, unit)
-    return _founded_entry(tidy, unit, lexicon) if tidy else None
+    return _founded_entry(tidy, unit, lexicon, precedents) if tidy else None
 
 
 def _tidy_entry(entry: Entry, unit: CodeUnit) -> Entry | None:
@@ -108,8 +124,10 @@ def _tidy_entry(entry: Entry, unit: CodeUnit) -> Entry | None:
     return replace(entry, text=text) if is_told else None
 
 
-def _founded_entry(entry: Entry, unit: CodeUnit, lexicon: Lexicon | None) -> Entry | None:
-    text = founded(without_untrue_defaults(entry, unit.signature), unit, lexicon)
+def _founded_entry(
+    entry: Entry, unit: CodeUnit, lexicon: Lexicon | None, precedents: Sequence[str]
+) -> Entry | None:
+    text = founded(without_untrue_defaults(entry, unit.signature), unit, lexicon, precedents)
     return replace(entry, text=text) if text else None
 
 

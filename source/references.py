@@ -9,6 +9,7 @@ spelled as in the code. A name is what stands in backticks, and what is written 
 import builtins
 import re
 from collections import defaultdict
+from collections.abc import Iterable
 
 from batdoc.source.lexicon import Lexicon, words_of
 from batdoc.source.units import CodeUnit
@@ -33,19 +34,22 @@ _BUILT_IN = {
 }
 
 
-def founded(text: str, unit: CodeUnit, lexicon: Lexicon | None) -> str:
+def founded(
+    text: str, unit: CodeUnit, lexicon: Lexicon | None, precedents: Iterable[str] = ()
+) -> str:
     """Give text as far as it names only what a unit has, spelled as there.
 
     Args:
         text: Sentences.
         unit: What they tell of.
         lexicon: What their writer has read; None where nobody knows.
+        precedents: What it was shown of the code base beside the unit; its words are known, too.
 
     Returns:
         The sentences that are left, without asides that name something else; '' for none. Those
         with a word that is in neither the code nor the lexicon are left out, too.
     """
-    names = _Names(unit, lexicon)
+    names = _Names(unit, lexicon, precedents)
     parts = _BETWEEN.split(text)
     told = ((names.founded(parts[at]), at) for at in range(0, len(parts), 2))
     return "".join(
@@ -56,7 +60,7 @@ def founded(text: str, unit: CodeUnit, lexicon: Lexicon | None) -> str:
 class _Names:
     """The names of a unit, and how they are spelled."""
 
-    def __init__(self, unit: CodeUnit, lexicon: Lexicon | None) -> None:
+    def __init__(self, unit: CodeUnit, lexicon: Lexicon | None, precedents: Iterable[str]) -> None:
         self._words = {*_WORD.findall(unit.code), *_WORD.findall(unit.qualified_name)}
         self._known = self._words | _CONSTANTS
         if unit.language == "python":
@@ -66,7 +70,7 @@ class _Names:
         for word in self._words:
             self._spellings[_key(word)].add(word)
         self._lexicon = lexicon
-        self._own = words_of(" ".join(self._words)) if lexicon else set()
+        self._own = words_of(" ".join([*self._words, *precedents])) if lexicon else set()
 
     def founded(self, sentence: str) -> str:
         """Give a sentence with its names as in the code; '' where it has others."""

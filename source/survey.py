@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePath
+from typing import TypeVar
 
 from batdoc.source.docstring import Style
 from batdoc.source.errors import InputError, ParseError
@@ -17,6 +18,8 @@ from batdoc.source.rules import undocumented
 from batdoc.source.units import CodeUnit
 
 _MOST_NEIGHBOURS = 40
+
+_Path = TypeVar("_Path", bound=PurePath | str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,12 @@ def neighbours(
     return [path for path in found if not is_left_out(path)]
 
 
+def sample(paths: Sequence[_Path]) -> Sequence[_Path]:
+    """Pick evenly, out of many files, as many as are read for the manner of all."""
+    step = -(-len(paths) // _MOST_NEIGHBOURS) or 1
+    return paths[::step]
+
+
 class HouseStyles:
     """Tells the style of a file: its own where it shows one, else that of its neighbours.
 
@@ -132,8 +141,7 @@ class HouseStyles:
         """Give the units of a sample of the neighbours in a language."""
         if language not in self._units:
             paths = [path for path in self._neighbours() if _is_in(path, language)]
-            step = -(-len(paths) // _MOST_NEIGHBOURS) or 1
-            self._units[language] = list(_readable_units(paths[::step]))
+            self._units[language] = list(_readable_units(sample(paths)))
         return self._units[language]
 
 

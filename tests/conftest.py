@@ -125,7 +125,7 @@ def _save(folder, model_class, config, tokenizer, tokenizer_config):
     config.bos_token_id = None
     config.eos_token_id = tokenizer.token_to_id(tokenizer_config["eos_token"])
     config.pad_token_id = tokenizer.token_to_id(tokenizer_config["pad_token"])
-    torch.manual_seed(0)
+    torch.manual_seed(5)  # with most others the tiny model only repeats a control token
     model = model_class(config)
     model.save_pretrained(folder)
     tokenizer.save(str(folder / "tokenizer.json"))

@@ -6,15 +6,19 @@ Whole files are held out, never single functions: neighbours are too alike to te
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import chain
 from pathlib import Path, PurePath
 
 from batdoc.source.errors import InputError
 from batdoc.source.files import read_source
 from batdoc.source.git import source_files
 from batdoc.source.graph import read_graph
+from batdoc.source.house.precedents import Precedents
 from batdoc.source.language import language_of
+from batdoc.source.survey import sample
 from batdoc.source.units import CodeUnit, UnitKind
 
 _HELD_OUT_SHARE = 0.2
@@ -50,6 +54,9 @@ class CorpusUnit:
     unit: CodeUnit
 
 
+Beside = Callable[[CodeUnit], tuple[str, ...]]
+
+
 @dataclass(frozen=True, slots=True)
 class Corpus:
     """A repository's functions.
@@ -59,12 +66,14 @@ class Corpus:
         held_out: From the files that only evaluation sees.
         left_out: How many functions or files were left out, by reason.
         digest: Changes when any of this does.
+        beside: Gives a function's precedents in the repository, as users get them.
     """
 
     train: tuple[CorpusUnit, ...]
     held_out: tuple[CorpusUnit, ...]
     left_out: Mapping[str, int]
     digest: str
+    beside: Beside = field(compare=False)
 
 
 def read_corpus(repo: Path, longest_code: int, seed: int) -> Corpus:
@@ -83,9 +92,11 @@ def read_corpus(repo: Path, longest_code: int, seed: int) -> Corpus:
     left_out: Counter[str] = Counter()
     found: list[CorpusUnit] = []
     keys: set[str] = set()
+    files: dict[str, Sequence[CodeUnit]] = {}
     for path in source_files(repo):
         name = path.relative_to(repo).as_posix()
-        for unit in _units(path, name, left_out):
+        files[name] = _units(path, name, left_out)
+        for unit in files[name]:
             reason = "duplicate" if unit.key in keys else _reason_against(unit, longest_code)
             if reason:
                 left_out[reason] += 1
@@ -99,7 +110,25 @@ def read_corpus(repo: Path, longest_code: int, seed: int) -> Corpus:
         held_out=tuple(u for u in found if u.file in held),
         left_out=dict(left_out),
         digest=digest.hexdigest(),
+        beside=_beside(found, files),
     )
+
+
+def nothing_beside(_: CodeUnit) -> tuple[str, ...]:
+    """Give no precedents."""
+    return ()
+
+
+def _beside(found: Sequence[CorpusUnit], files: Mapping[str, Sequence[CodeUnit]]) -> Beside:
+    """Make what finds precedents, among the same files as for users."""
+
+    def around(language: str) -> Iterator[CodeUnit]:
+        own = [name for name, units in files.items() if units and units[0].language == language]
+        return chain.from_iterable(files[name] for name in sample(own))
+
+    precedents = Precedents(around)
+    home = {each.unit.key: files[each.file] for each in found}
+    return cache(lambda unit: precedents.lines(unit, home[unit.key]))
 
 
 def _units(path: Path, name: str, left_out: Counter[str]) -> list[CodeUnit]:

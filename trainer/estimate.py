@@ -14,6 +14,7 @@ from batdoc.models.prompts import PromptTokenizer, encode
 from batdoc.source.errors import ConfigError
 from batdoc.source.units import CodeUnit
 from batdoc.trainer.config import TrainingConfig
+from batdoc.trainer.corpus import Beside
 
 _NUMBER = 4  # bytes; weights are trained in 32 bit
 _OPTIMIZER = 2  # numbers that AdamW keeps for each that it trains
@@ -171,16 +172,20 @@ def check_fits(shape: Shape, config: TrainingConfig, longest: int, machine: Mach
     )
 
 
-def longest_row(units: Sequence[CodeUnit], tokenizer: PromptTokenizer, most_doc: int) -> int:
+def longest_row(
+    units: Sequence[CodeUnit], tokenizer: PromptTokenizer, most_doc: int, beside: Beside
+) -> int:
     """Give the tokens of the longest question and answer; either way it is code and its doc.
 
     Args:
         units: What is learned from.
         tokenizer: Of the model.
         most_doc: Tokens in one documentation.
+        beside: Gives the precedents of each.
     """
     longest = sorted(units, key=lambda unit: len(unit.code))[-_LONGEST:]
-    return most_doc + max(len(encode(prompts.to_doc(unit), tokenizer)) for unit in longest)
+    questions = (prompts.to_doc(unit, beside(unit)) for unit in longest)
+    return most_doc + max(len(encode(question, tokenizer)) for question in questions)
 
 
 def _smaller(config: TrainingConfig) -> Iterator[TrainingConfig]:

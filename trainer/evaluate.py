@@ -14,6 +14,7 @@ from batdoc.models.rebuilding import rebuild_all
 from batdoc.source.docstring import Docstring
 from batdoc.source.styles import canonical, parse
 from batdoc.source.units import CodeUnit
+from batdoc.trainer.corpus import Beside
 from batdoc.trainer.evaluation import Evaluation
 from batdoc.trainer.greedy import documented
 from batdoc.trainer.metrics import chrf, rouge_l
@@ -54,6 +55,7 @@ class Measured:
 def measure(
     units: Sequence[CodeUnit],
     backend: Backend,
+    beside: Beside,
     cancel: Event | None = None,
     on_progress: Callable[[int], None] | None = None,
 ) -> list[Measured]:
@@ -62,6 +64,7 @@ def measure(
     Args:
         units: Functions with a body, the code of each shown without its docstring.
         backend: The model.
+        beside: Gives the precedents of each, which do not tell what is said of itself.
         cancel: Stops within one token.
         on_progress: Called with the number of units finished so far.
 
@@ -71,14 +74,16 @@ def measure(
     """
     measured: list[Measured] = []
     for start in range(0, len(units), _CHUNK):
-        measured += _measure(units[start : start + _CHUNK], backend, cancel)
+        measured += _measure(units[start : start + _CHUNK], backend, beside, cancel)
         if on_progress is not None:
             on_progress(len(measured))
     return measured
 
 
-def _measure(units: Sequence[CodeUnit], backend: Backend, cancel: Event | None) -> list[Measured]:
-    said = documented(units, backend, cancel)
+def _measure(
+    units: Sequence[CodeUnit], backend: Backend, beside: Beside, cancel: Event | None
+) -> list[Measured]:
+    said = documented(units, backend, beside, cancel)
     told = [(unit, canonical(d) if d else "") for unit, (_, d) in zip(units, said, strict=True)]
     human = {i: text for i, unit in enumerate(units) if (text := human_doc(unit))}
     untold = [(unit, "") for unit in units]

@@ -11,16 +11,18 @@ from batdoc.models.fitting import fitting
 from batdoc.models.prompts import Direction, stops
 from batdoc.source.docstring import Docstring
 from batdoc.source.units import CodeUnit
+from batdoc.trainer.corpus import Beside
 
 
 def documented(
-    units: Sequence[CodeUnit], backend: Backend, cancel: Event | None
+    units: Sequence[CodeUnit], backend: Backend, beside: Beside, cancel: Event | None
 ) -> list[tuple[Completion | None, Docstring | None]]:
     """Document functions, completed with the entries that an answer lacked.
 
     Args:
         units: The functions.
         backend: The model.
+        beside: Gives the precedents of each.
         cancel: Stops within one token.
 
     Returns:
@@ -34,7 +36,7 @@ def documented(
     asked = {
         index: question
         for index, unit in enumerate(units)
-        if (question := fitting(prompts.to_doc(unit), backend, MOST_DOC)) is not None
+        if (question := fitting(prompts.to_doc(unit, beside(unit)), backend, MOST_DOC)) is not None
     }
     stop = stops(Direction.TO_DOC)
     answers = best_answers(units, asked, stop, backend, best_of=1, verifies=False, cancel=cancel)

@@ -24,6 +24,7 @@ from batdoc.trainer import objective, processes
 from batdoc.trainer.adapters import adapter_of
 from batdoc.trainer.batches import by_length, questions_and_answers
 from batdoc.trainer.config import TrainingConfig
+from batdoc.trainer.corpus import Beside
 from batdoc.trainer.loop import Steps, WholeCheckpoints, has_fast_bf16, quiet, within_memory
 from batdoc.trainer.order import unit_order
 from batdoc.trainer.rollout import Sampled, Slot, roll_out
@@ -58,6 +59,7 @@ class RoundTripTrainer(WholeCheckpoints, GRPOTrainer):  # type: ignore[misc]
     Args:
         start: The model to train, and its tokenizer.
         units: What to train on.
+        beside: Gives the precedents of each.
         config: How; this process's part of the run.
         folder: Gets the checkpoints.
         on_step: Called after each optimizer step with its number and its metrics.
@@ -69,6 +71,7 @@ class RoundTripTrainer(WholeCheckpoints, GRPOTrainer):  # type: ignore[misc]
         self,
         start: Trainable,
         units: Sequence[CodeUnit],
+        beside: Beside,
         config: TrainingConfig,
         folder: Path,
         on_step: Callable[[int, Metrics], None],
@@ -77,6 +80,7 @@ class RoundTripTrainer(WholeCheckpoints, GRPOTrainer):  # type: ignore[misc]
     ) -> None:
         self.config = config
         self._units = list(units)
+        self._beside = beside
         self._prompts = HfTokenizer(start.tokenizer)
         self._ends = _end_tokens(start, self._prompts)
         self._slots: list[Slot] = []
@@ -121,6 +125,7 @@ class RoundTripTrainer(WholeCheckpoints, GRPOTrainer):  # type: ignore[misc]
             self.config.rebuilds_per_doc,
             self._prompts,
             self.answer,
+            self._beside,
         )
         self._slots = [slot for rollout in rollouts for slot in rollout.slots]
         self.tally.add_rollouts(rollouts)

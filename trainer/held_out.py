@@ -4,7 +4,7 @@ from pathlib import Path
 
 from batdoc.source.units import CodeUnit
 from batdoc.trainer.config import Asked, default_config
-from batdoc.trainer.corpus import Corpus, read_corpus
+from batdoc.trainer.corpus import Beside, Corpus, read_corpus
 from batdoc.trainer.plan import PLAN_FILE, Plan
 
 _MOST_MEASURED = 200
@@ -16,7 +16,7 @@ def measured_units(corpus: Corpus) -> list[CodeUnit]:
     return units[:_MOST_MEASURED]
 
 
-def held_out_units(model: Path, repo: Path) -> list[CodeUnit]:
+def held_out_units(model: Path, repo: Path) -> tuple[list[CodeUnit], Beside]:
     """Choose what to measure a model on: functions of files that it was not trained on.
 
     Args:
@@ -24,9 +24,13 @@ def held_out_units(model: Path, repo: Path) -> list[CodeUnit]:
             those that a run with the default seed would hold out.
         repo: The repository.
 
+    Returns:
+        The functions, and what gives the precedents of each.
+
     Raises:
         InputError: The repository cannot be used.
     """
     plan = Plan.load(model) if (model / PLAN_FILE).is_file() else None
     config = plan.config if plan else default_config(0, Asked())
-    return measured_units(read_corpus(repo, config.longest_code, config.seed))
+    corpus = read_corpus(repo, config.longest_code, config.seed)
+    return measured_units(corpus), corpus.beside

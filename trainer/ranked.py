@@ -29,6 +29,7 @@ from batdoc.source.docstring import Docstring
 from batdoc.source.styles import canonical
 from batdoc.source.units import CodeUnit
 from batdoc.trainer.config import TrainingConfig
+from batdoc.trainer.corpus import Beside
 from batdoc.trainer.greedy import documented
 from batdoc.trainer.likelihood import mean_logprobs
 from batdoc.trainer.rewards import likeness, score_doc
@@ -68,12 +69,14 @@ class Ranking:
         model: Finds the original code likely or not.
         backend: The same model, to sample from.
         config: Of the run.
+        beside: Gives the precedents of a function.
         seed: Of the first sample.
     """
 
     model: Trainable
     backend: Backend
     config: TrainingConfig
+    beside: Beside
     seed: int
 
     def find_docs(
@@ -113,7 +116,8 @@ class Ranking:
             if reward > best.get(each.unit.key, (0.0, ""))[0]:
                 best[each.unit.key] = (reward, each.doc)
         every: dict[str, list[str]] = {unit.key: [] for unit in units}
-        for unit, (_, doc) in zip(units, documented(units, self.backend, cancel), strict=True):
+        usual = documented(units, self.backend, self.beside, cancel)
+        for unit, (_, doc) in zip(units, usual, strict=True):
             every[unit.key] += [canonical(doc)] if doc else []
         for each in told:
             every[each.unit.key].append(each.doc)
@@ -126,7 +130,8 @@ class Ranking:
     def _documented(self, units: Sequence[CodeUnit], seed: int, cancel: Event) -> Iterator[_Told]:
         """Sample documentation; leave out the unlikelier half, and what is worth nothing."""
         most = self.config.most_doc_tokens
-        questions = [fitting(prompts.to_doc(unit), self.backend, most) for unit in units]
+        wanted = (prompts.to_doc(unit, self.beside(unit)) for unit in units)
+        questions = [fitting(question, self.backend, most) for question in wanted]
         times = self.config.docs_per_round
         asked = [unit for unit, question in zip(units, questions, strict=True) if question]
         prompts_ = [question for question in questions if question for _ in range(times)]
@@ -135,8 +140,9 @@ class Ranking:
         for at, unit in enumerate(asked):
             own = sorted(answers[at * times : (at + 1) * times], key=lambda a: -a.mean_logprob)
             likelier = own[: (times + 1) // 2]
-            read = [read_doc(ended(a), unit, self.backend.lexicon) for a in likelier]
-            likely += [(unit, prompts_[at * times], doc) for doc in read]
+            asked_of, lexicon = prompts_[at * times], self.backend.lexicon
+            read = [read_doc(ended(a), unit, lexicon, asked_of.precedents) for a in likelier]
+            likely += [(unit, asked_of, doc) for doc in read]
         yield from self._worth(likely, seed, cancel)
 
     def _worth(

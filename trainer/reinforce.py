@@ -9,6 +9,7 @@ from batdoc.source.units import CodeUnit
 from batdoc.trainer import processes
 from batdoc.trainer.checkpoints import STEPS_FOLDER, last_complete, step_of
 from batdoc.trainer.config import TrainingConfig
+from batdoc.trainer.corpus import Beside
 from batdoc.trainer.grpo import RoundTripTrainer, train_round_trip
 from batdoc.trainer.memory import keep_freed_memory
 from batdoc.trainer.progress import METRICS_FILE, Journal
@@ -20,6 +21,7 @@ def take_steps(
     run: Path,
     start: Trainable,
     units: Sequence[CodeUnit],
+    beside: Beside,
     config: TrainingConfig,
     watcher: Watcher,
 ) -> None:
@@ -29,6 +31,7 @@ def take_steps(
         run: The run's folder.
         start: The model after the lessons.
         units: What to learn from.
+        beside: Gives the precedents of each.
         config: Of the run.
         watcher: Is told.
 
@@ -53,7 +56,7 @@ def take_steps(
     keep_freed_memory()
     part = config.shared_by(processes.count())
     trainer = RoundTripTrainer(
-        start, units, part, folder, on_step, watcher.cancel, watcher.report_to
+        start, units, beside, part, folder, on_step, watcher.cancel, watcher.report_to
     )
     train_round_trip(trainer, last)
     if reached < config.steps:

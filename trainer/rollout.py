@@ -17,6 +17,7 @@ from batdoc.models.rebuilding import rebuild
 from batdoc.source.docstring import Style
 from batdoc.source.styles import canonical, parse
 from batdoc.source.units import CodeUnit
+from batdoc.trainer.corpus import Beside
 from batdoc.trainer.rewards import Reward, body_of, round_trip, score_code, score_doc
 
 
@@ -121,6 +122,7 @@ def roll_out(
     rebuilds_per_doc: int,
     tokenizer: TrainingTokenizer,
     sampler: Sampler,
+    beside: Beside,
 ) -> list[Rollout]:
     """Make the round trip for some units, the sampler called once a stage.
 
@@ -130,11 +132,12 @@ def roll_out(
         rebuilds_per_doc: Rebuilds from each documentation that is worth one.
         tokenizer: Of the model.
         sampler: Answers token ids, many prompts at once.
+        beside: Gives the precedents of each.
 
     Returns:
         `docs_per_unit` for each unit, in order, each with 2 + `rebuilds_per_doc` slots.
     """
-    documented = _document(units, docs_per_unit, tokenizer, sampler)
+    documented = _document(units, docs_per_unit, tokenizer, sampler, beside)
     worthy = [d for d in documented if d.worth.total for _ in range(rebuilds_per_doc)]
     questions = [documentation.told_ids for documentation in worthy]
     rebuilds = iter(_ask(questions, Direction.TO_CODE, tokenizer, sampler) if worthy else [])
@@ -179,10 +182,14 @@ def agrees_with(text: str, unit: CodeUnit) -> bool:
 
 
 def _document(
-    units: Sequence[CodeUnit], times: int, tokenizer: TrainingTokenizer, sampler: Sampler
+    units: Sequence[CodeUnit],
+    times: int,
+    tokenizer: TrainingTokenizer,
+    sampler: Sampler,
+    beside: Beside,
 ) -> list[_Documented]:
     asked = [(group, unit) for group, unit in enumerate(units) for _ in range(times)]
-    questions = [encode(prompts.to_doc(unit), tokenizer) for _, unit in asked]
+    questions = [encode(prompts.to_doc(unit, beside(unit)), tokenizer) for _, unit in asked]
     answers = _ask(questions, Direction.TO_DOC, tokenizer, sampler)
     result = []
     for (group, unit), question, answer in zip(asked, questions, answers, strict=True):

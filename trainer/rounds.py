@@ -24,7 +24,7 @@ from batdoc.models.checkpoint import load_trainable
 from batdoc.source.lexicon import Lexicon
 from batdoc.source.units import CodeUnit
 from batdoc.trainer import processes
-from batdoc.trainer.corpus import CorpusUnit
+from batdoc.trainer.corpus import Beside, CorpusUnit
 from batdoc.trainer.export import export
 from batdoc.trainer.halves import halves
 from batdoc.trainer.plan import Plan
@@ -43,16 +43,23 @@ class Rounds:
         folder: Of the run.
         plan: Of the run.
         units: What to learn from.
+        beside: Gives the precedents of each.
         watcher: Is told.
     """
 
     def __init__(
-        self, folder: Path, plan: Plan, units: Sequence[CorpusUnit], watcher: Watcher
+        self,
+        folder: Path,
+        plan: Plan,
+        units: Sequence[CorpusUnit],
+        beside: Beside,
+        watcher: Watcher,
     ) -> None:
         self._folder = folder / "rounds"
         self._plan = plan
         self._config = plan.config
         self._units = [each.unit for each in units]
+        self._beside = beside
         self._halves = halves(units)
         self._watcher = watcher
         self.lexicon = _lexicon(Path(plan.first_model), self._units)
@@ -166,7 +173,7 @@ class Rounds:
             start = self._model_of(1 - half) or self._plan_start
             with closing(open_backend(self.served(start), None)) as backend:
                 seed = self._config.seed + (2 * number + half) * _SEEDS_A_ROUND
-                ranking = Ranking(load_trainable(start), backend, self._config, seed)
+                ranking = Ranking(load_trainable(start), backend, self._config, self._beside, seed)
 
                 def on_step(done: int, _: int, before: int = first) -> None:
                     paced(before + done, len(self._units))
@@ -195,7 +202,7 @@ class Rounds:
         model = load_trainable(start)
         learned = learn(
             model,
-            examples(units, model, said),
+            examples(units, model, said, self._beside),
             lesson,
             self._config,
             steps,

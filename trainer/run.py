@@ -21,7 +21,7 @@ Each stage leaves its result in the run's folder, and is not done again when the
 
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,7 +33,6 @@ from batdoc.models.backends.hf import HfTokenizer
 from batdoc.models.catalogue import CARD_FILE, MODEL_FILE, open_backend
 from batdoc.models.checkpoint import Trainable, load_trainable
 from batdoc.models.confidence import Scale
-from batdoc.source.units import CodeUnit
 from batdoc.trainer import processes
 from batdoc.trainer.card import judge, make_card
 from batdoc.trainer.checkpoints import STEPS_FOLDER, last_complete, write_json
@@ -86,7 +85,7 @@ def _train(request: Request, watcher: Watcher) -> FinishedRun:
         return _finished(folder)
     watcher.on_stage("reading the repository and the first model")
     plan, corpus, start = make_plan(request, old)
-    _check_room(plan.config, [unit.unit for unit in corpus.train], start)
+    _check_room(plan.config, corpus, start)
     with processes.first_alone():
         if processes.is_first():
             folder.mkdir(parents=True, exist_ok=True)
@@ -100,12 +99,13 @@ def _train(request: Request, watcher: Watcher) -> FinishedRun:
     return _finished(folder)
 
 
-def _check_room(config: TrainingConfig, units: Sequence[CodeUnit], start: Trainable) -> None:
+def _check_room(config: TrainingConfig, corpus: Corpus, start: Trainable) -> None:
     """Refuse a run that will not fit in memory."""
     from batdoc.trainer.loop import has_fast_bf16
 
     shape = shape_of(start.model)
-    longest = longest_row(units, HfTokenizer(start.tokenizer), config.most_doc_tokens)
+    units, tokenizer = [unit.unit for unit in corpus.train], HfTokenizer(start.tokenizer)
+    longest = longest_row(units, tokenizer, config.most_doc_tokens, corpus.beside)
     machine = Machine(free_memory(4 * shape.parameters), 2 if has_fast_bf16() else 4)
     check_fits(shape, config.shared_by(processes.count()), longest, machine)
 
@@ -123,7 +123,7 @@ class _Run:
         self._corpus = corpus
         self._watcher = watcher
         self._units = [unit.unit for unit in corpus.train]
-        self._rounds = Rounds(folder, plan, corpus.train, watcher)
+        self._rounds = Rounds(folder, plan, corpus.train, corpus.beside, watcher)
 
     def learn(self) -> tuple[Evaluation, dict[str, Evaluation]]:
         """Do what all processes do together, as far as it is still to be done.
@@ -137,7 +137,8 @@ class _Run:
             from batdoc.trainer.reinforce import take_steps
 
             start = load_trainable(self._rounds.reached)
-            take_steps(self._folder, start, self._units, self._plan.config, self._watcher)
+            units, beside = self._units, self._corpus.beside
+            take_steps(self._folder, start, units, beside, self._plan.config, self._watcher)
         return before, between
 
     def conclude(self, before: Evaluation, between: dict[str, Evaluation]) -> None:
@@ -200,7 +201,8 @@ class _Run:
 
     def _measure(self, model: str) -> list[Measured]:
         with closing(open_backend(model, None)) as backend:
-            measured = measure(measured_units(self._corpus), backend, self._watcher.cancel)
+            units, beside = measured_units(self._corpus), self._corpus.beside
+            measured = measure(units, backend, beside, self._watcher.cancel)
         self._watcher.on_measured(measured)
         return measured
 

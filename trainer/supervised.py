@@ -28,6 +28,7 @@ from batdoc.trainer import processes
 from batdoc.trainer.adapters import adapter_of
 from batdoc.trainer.checkpoints import last_complete
 from batdoc.trainer.config import TrainingConfig
+from batdoc.trainer.corpus import Beside
 from batdoc.trainer.loop import Steps, WholeCheckpoints, has_fast_bf16, quiet, within_memory
 from batdoc.trainer.ranked import Said
 from batdoc.trainer.rollout import body_answer, human_doc
@@ -53,7 +54,7 @@ class Lesson:
 
 
 def examples(
-    units: Sequence[CodeUnit], start: Trainable, said: Mapping[str, Said]
+    units: Sequence[CodeUnit], start: Trainable, said: Mapping[str, Said], beside: Beside
 ) -> Iterator[Example]:
     """Spell functions as questions and answers to a model, in both directions.
 
@@ -61,6 +62,7 @@ def examples(
         units: The functions, with their own documentation where they have some.
         start: The model.
         said: What models said of them, by the unit's key.
+        beside: Gives the precedents of each.
 
     Yields:
         What a person wrote is to be said, as far as the code tells it; where nobody wrote any,
@@ -74,7 +76,8 @@ def examples(
         body = list(body_answer(unit, tokenizer))
         own, human = said.get(unit.key, _NOTHING), human_doc(unit)
         if doc := _known_from_code(human, unit) if human else own.best:
-            yield encode(prompts.to_doc(unit), tokenizer), [*tokenizer.encode_plain(doc), end]
+            question = encode(prompts.to_doc(unit, beside(unit)), tokenizer)
+            yield question, [*tokenizer.encode_plain(doc), end]
         told = dict.fromkeys(filter(None, (human, own.best, *own.others)))
         for doc in told or ("",):
             yield encode(prompts.to_code(unit, doc), tokenizer), body

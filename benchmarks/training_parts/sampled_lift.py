@@ -13,6 +13,7 @@ from batdoc.models.prompts import Direction, stops
 from batdoc.models.rebuilding import MOST_BODY, rebuild
 from batdoc.source.styles import canonical
 from batdoc.source.units import CodeUnit
+from batdoc.trainer.corpus import Beside
 from batdoc.trainer.export import export
 from batdoc.trainer.greedy import documented
 from batdoc.trainer.held_out import held_out_units
@@ -30,7 +31,7 @@ def measure_run(run: Path, repo: Path) -> None:
     """Measure the models of a finished run, and leave what was found in its folder."""
     if (run / _FILE).is_file():
         return
-    units = held_out_units(run, repo)
+    units, beside = held_out_units(run, repo)
     files = {"before": starter_path()}
     for stage, folder in _WEIGHTS.items():
         if (run / folder).is_dir():
@@ -40,7 +41,7 @@ def measure_run(run: Path, repo: Path) -> None:
     lifts = {}
     for stage, file in files.items():
         with closing(open_backend(str(file), None)) as backend:
-            lifts[stage] = _lifts(units, backend)
+            lifts[stage] = _lifts(units, backend, beside)
     (run / _FILE).write_text(json.dumps(lifts), "utf-8")
 
 
@@ -50,8 +51,8 @@ def read_lifts(run: Path) -> Lifts | None:
     return json.loads(file.read_text("utf-8")) if file.is_file() else None
 
 
-def _lifts(units: Sequence[CodeUnit], backend: Backend) -> list[float]:
-    docs = [canonical(doc) if doc else "" for _, doc in documented(units, backend, None)]
+def _lifts(units: Sequence[CodeUnit], backend: Backend, beside: Beside) -> list[float]:
+    docs = [canonical(doc) if doc else "" for _, doc in documented(units, backend, beside, None)]
     told, alone = (_likenesses(units, texts, backend) for texts in (docs, [""] * len(units)))
     return [one - other for one, other in zip(told, alone, strict=True)]
 

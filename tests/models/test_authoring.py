@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from batdoc.models.authoring import Manner, write_bodies, write_docstrings
+from batdoc.models.authoring import Manner, Shown, write_bodies, write_docstrings
 from batdoc.models.backend import ScriptedBackend
 from batdoc.models.confidence import Scale
 from batdoc.models.entries import write_entries
@@ -19,9 +19,10 @@ from batdoc.source import sandbox
 from batdoc.source.docstring import Docstring, Style
 from batdoc.source.errors import Cancelled, ModelError
 from batdoc.source.examples import Run
-from batdoc.source.house.exemplars import Exemplar
+from batdoc.source.house.precedents import Exemplar, Precedents
 from batdoc.source.house.style import HouseStyle
 from batdoc.source.language import get_language
+from batdoc.source.lexicon import Lexicon
 from batdoc.source.merge import wanted
 from batdoc.source.units import CodeUnit
 
@@ -87,7 +88,7 @@ def test_the_best_of_several_has_the_fewest_faults() -> None:
     wrong = "Add them all.\n:param nobody: Is not there."
     replies = iter([wrong, wrong, "Add them up."])
     backend = ScriptedBackend(lambda prompt: "" if prompt.prefix else next(replies))
-    manner = Manner(exemplars=None, run=None, best_of=3)
+    manner = Manner(precedents=None, run=None, best_of=3)
     (doc,) = docstrings([ADD], backend, FULL, manner=manner)
     assert doc is not None
     assert doc.summary == "Add them up."
@@ -102,7 +103,7 @@ def test_the_best_of_several_is_what_the_code_comes_back_from() -> None:
         is_told = "scaled sum" in prompt.doc
         return "    return scale * (left + sum(rest))" if is_told else "    print(left)"
 
-    manner = Manner(exemplars=None, run=None, best_of=3, verifies=True)
+    manner = Manner(precedents=None, run=None, best_of=3, verifies=True)
     (written,) = write_docstrings([ADD], ScriptedBackend(answer), BRIEF, manner=manner)
     assert isinstance(written, Written)
     assert written.docstring.summary == "Raise or give the scaled sum."
@@ -120,7 +121,7 @@ def test_what_the_code_comes_back_from_is_complete_documentation() -> None:
             return "    return scale * (left + sum(rest))"
         return f" The {prompt.prefix.split()[-1].strip(':')} one." if prompt.prefix else next(docs)
 
-    manner = Manner(exemplars=None, run=None, best_of=3, verifies=True)
+    manner = Manner(precedents=None, run=None, best_of=3, verifies=True)
     write_docstrings([ADD], ScriptedBackend(answer), FULL, manner=manner)
     assert len(asked) == 4  # three to choose from, and what is shown
     assert all(":returns: The returns one" in doc for doc in asked)
@@ -128,7 +129,7 @@ def test_what_the_code_comes_back_from_is_complete_documentation() -> None:
 
 def test_a_class_is_not_rebuilt_from_its_docstring() -> None:
     backend = ScriptedBackend(lambda _: "Hold one number.")
-    manner = Manner(exemplars=None, run=None, best_of=2, verifies=True)
+    manner = Manner(precedents=None, run=None, best_of=2, verifies=True)
     (written,) = write_docstrings([unit_of("class One: x = 1")], backend, BRIEF, manner=manner)
     assert isinstance(written, Written)
     assert written.trust.verified is None
@@ -318,14 +319,38 @@ def test_a_header_that_does_not_fit_is_an_error() -> None:
         fit(to_code(STUB, ""), ScriptedBackend([], context_size=21), room=20)
 
 
+SIBLINGS = [
+    unit_of(
+        f'def {name}(left):\n    """Count all of the {name} on the left up by one."""\n'
+        f"    return left + {at} + len({name!r})"
+    )
+    for at, name in enumerate(("apples", "pears"))
+]
 EXEMPLARS = (Exemplar("def one(): return 1", "Give one."), Exemplar("def two(): return 2", "Two."))
 
 
-@pytest.mark.parametrize(("context", "shown"), [(4096, EXEMPLARS), (4095, ())])
-def test_a_model_with_room_is_shown_examples(context: int, shown: tuple[Exemplar, ...]) -> None:
+@pytest.mark.parametrize(
+    ("context", "is_patient", "whole", "lines"),
+    [(4096, True, 2, 0), (4096, False, 0, 0), (4095, True, 0, 2)],
+)
+def test_a_model_with_room_is_shown_functions_and_others_lines(
+    context: int, is_patient: bool, whole: int, lines: int
+) -> None:
     backend = ScriptedBackend(["Add numbers."], context)
-    docstrings([ADD], backend, BRIEF, manner=Manner(lambda _: EXEMPLARS, None))
-    assert backend.prompts[0].exemplars == shown
+    manner = Manner(Precedents(lambda _: ()), None, is_patient=is_patient)
+    shown = [manner.shown(ADD, SIBLINGS, backend)]
+    docstrings([ADD], backend, BRIEF, manner=manner, shown=shown)
+    (prompt,) = backend.prompts
+    assert (len(prompt.exemplars), len(prompt.precedents)) == (whole, lines)
+
+
+def test_words_of_precedents_are_no_inventions() -> None:
+    backend = ScriptedBackend(lambda _: "Count fnords up.", lexicon=Lexicon(["count"]))
+    told = Shown(precedents=("count: Count fnords.",))
+    assert docstrings([ADD], backend, BRIEF) == [None]
+    (doc,) = docstrings([ADD], backend, BRIEF, shown=[told])
+    assert doc is not None
+    assert doc.summary == "Count fnords up."
 
 
 class ChatBackend(ScriptedBackend):
@@ -333,6 +358,17 @@ class ChatBackend(ScriptedBackend):
 
     def count_tokens(self, prompt: Prompt) -> int:
         return sum(len(message["content"].split()) for message in prompt.messages())
+
+
+def test_code_is_cut_before_precedents_are_left_out() -> None:
+    unit = unit_of("def f(x):\n" + "    x = x + 1\n" * 40 + "    return x")
+    prompt = replace(to_doc(unit), precedents=("count: Count it up.",))
+    fitted = fit(prompt, ScriptedBackend([], 120), room=20)
+    assert fitted.precedents == prompt.precedents
+    assert fitted.code.startswith("def f(x):\n    x = x + 1")
+    assert len(fitted.code) < len(unit.code)
+    least = ScriptedBackend([]).count_tokens(replace(to_doc(unit), code="def f(x):\n"))
+    assert fit(prompt, ScriptedBackend([], least + 20), room=20).precedents == ()
 
 
 def test_examples_are_left_out_before_code_is_cut() -> None:

@@ -6,7 +6,11 @@ from dataclasses import replace
 import pytest
 
 from batdoc.models.prompts import (
+    CODE,
     CONTROL_TOKENS,
+    DOC,
+    KNOWN,
+    TO_DOC,
     VERSION,
     Direction,
     Prompt,
@@ -17,7 +21,7 @@ from batdoc.models.prompts import (
     to_doc,
 )
 from batdoc.source.errors import ModelError
-from batdoc.source.house.exemplars import Exemplar
+from batdoc.source.house.precedents import Exemplar
 from batdoc.source.language import get_language
 
 CHATML = (
@@ -177,4 +181,21 @@ def test_examples_stand_behind_the_rules_where_there_is_no_system_message():
 def test_examples_change_nothing_for_a_model_with_control_tokens():
     asked = prompt()
     assert encode(replace(asked, exemplars=EXEMPLARS), BATDOC) == encode(asked, BATDOC)
-    assert VERSION == 1
+    assert VERSION == 2
+
+
+PRECEDENTS = ("write it: Write the thing.", f":param left: The {TO_DOC} one.")
+
+
+def test_precedents_stand_between_the_sketch_and_the_code():
+    asked = replace(prompt(), precedents=PRECEDENTS)
+    text = BATDOC.spell(encode(asked, BATDOC))
+    told = "\n".join(PRECEDENTS)
+    assert f"{asked.sketch}{KNOWN}{told}{CODE}{asked.code}{DOC}" in text
+    assert encode(asked, BATDOC).count(BATDOC.control_id(TO_DOC)) == 1
+
+
+def test_a_model_from_before_precedents_is_shown_none():
+    before = Tokenizer([token for token in CONTROL_TOKENS if token != KNOWN])
+    asked = replace(prompt(), precedents=PRECEDENTS)
+    assert encode(asked, before) == encode(prompt(), before)

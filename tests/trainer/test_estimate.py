@@ -8,6 +8,7 @@ from batdoc.models.checkpoint import load_trainable
 from batdoc.source.errors import ConfigError
 from batdoc.source.language import get_language
 from batdoc.trainer.config import Asked, default_config
+from batdoc.trainer.corpus import nothing_beside
 from batdoc.trainer.estimate import Machine, Shape, check_fits, longest_row, needed, shape_of
 
 GB = 10**9
@@ -84,5 +85,10 @@ def test_the_longest_row(tiny_checkpoint: Path) -> None:
     tokenizer = HfTokenizer(load_trainable(tiny_checkpoint).tokenizer)
     source = b"def f():\n    return 1\n\n\ndef g(x):\n    return x + 1 + 2 + 3\n"
     short, long = get_language("python").units(source)
-    assert longest_row([long, short], tokenizer, 96) == longest_row([long], tokenizer, 96)
-    assert longest_row([long], tokenizer, 96) > len(tokenizer.encode_plain(long.code)) + 96
+    assert longest_row([long, short], tokenizer, 96, nothing_beside) == longest_row(
+        [long], tokenizer, 96, nothing_beside
+    )
+    assert (
+        longest_row([long], tokenizer, 96, nothing_beside)
+        > len(tokenizer.encode_plain(long.code)) + 96
+    )

@@ -3,6 +3,7 @@ import pytest
 from batdoc.models.backend import ScriptedBackend
 from batdoc.models.prompts import Direction, Prompt
 from batdoc.source.language import get_language
+from batdoc.trainer.corpus import nothing_beside
 from batdoc.trainer.evaluate import measure, summarize
 
 UNITS = get_language("python").units(
@@ -24,7 +25,7 @@ def answer(prompt: Prompt) -> str:
 
 
 def test_every_number() -> None:
-    result = summarize(measure(UNITS, ScriptedBackend(answer)))
+    result = summarize(measure(UNITS, ScriptedBackend(answer), nothing_beside))
     assert (result.units, result.human_docs) == (2, 1)
     both = result.figures
     assert both["reward"][0] == 1.0
@@ -40,19 +41,19 @@ def test_every_number() -> None:
 
 def test_the_human_docstring_is_not_shown() -> None:
     backend = ScriptedBackend(answer)
-    measure(UNITS, backend)
+    measure(UNITS, backend, nothing_beside)
     assert not any('"""' in prompt.code for prompt in backend.prompts)
 
 
 def test_what_an_answer_lacks_is_asked_for_by_name() -> None:
-    (_, told) = measure(UNITS, ScriptedBackend(answer))
+    (_, told) = measure(UNITS, ScriptedBackend(answer), nothing_beside)
     assert told.doc is not None
     assert [(entry.name, entry.text) for entry in told.doc.params] == [("name", "Of a person.")]
     assert told.agrees
 
 
 def test_no_human_docstrings() -> None:
-    result = summarize(measure(UNITS[1:], ScriptedBackend(answer)))
+    result = summarize(measure(UNITS[1:], ScriptedBackend(answer), nothing_beside))
     assert (result.mean("chrf"), result.human_docs, result.mean("similarity_human")) == (
         None,
         0,
@@ -62,10 +63,10 @@ def test_no_human_docstrings() -> None:
 
 def test_progress() -> None:
     seen: list[int] = []
-    measure(UNITS * 20, ScriptedBackend(answer), on_progress=seen.append)
+    measure(UNITS * 20, ScriptedBackend(answer), nothing_beside, on_progress=seen.append)
     assert seen == [32, 40]
 
 
 def test_what_cannot_be_used_does_not_pass() -> None:
-    result = summarize(measure(UNITS, ScriptedBackend(lambda _: "?")))
+    result = summarize(measure(UNITS, ScriptedBackend(lambda _: "?"), nothing_beside))
     assert (result.mean("valid_docs"), result.mean("reward")) == (0.0, 0.0)

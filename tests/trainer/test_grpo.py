@@ -17,6 +17,7 @@ from batdoc.source.errors import InputError
 from batdoc.source.language import get_language
 from batdoc.trainer.checkpoints import last_complete, step_of
 from batdoc.trainer.config import ALGORITHMS, TrainingConfig
+from batdoc.trainer.corpus import nothing_beside
 from batdoc.trainer.grpo import RoundTripTrainer, train_round_trip
 from batdoc.trainer.rollout import Sampled, Slot
 
@@ -90,7 +91,9 @@ def trainer(checkpoint: Path, folder: Path, settings: TrainingConfig, kind: type
     def on_step(step: int, metrics: dict[str, float]) -> None:
         steps.append((step, metrics))
 
-    return kind(load_trainable(checkpoint), UNITS, settings, folder, on_step, Event())
+    return kind(
+        load_trainable(checkpoint), UNITS, nothing_beside, settings, folder, on_step, Event()
+    )
 
 
 def weights(folder: Path, step: int) -> dict[str, torch.Tensor]:

@@ -14,6 +14,7 @@ from batdoc.models.prompts import Direction, Prompt, encode
 from batdoc.source.errors import Cancelled
 from batdoc.source.language import get_language
 from batdoc.trainer.config import Asked, default_config
+from batdoc.trainer.corpus import nothing_beside
 from batdoc.trainer.likelihood import mean_logprobs
 from batdoc.trainer.ranked import Ranking, read_docs
 from batdoc.trainer.rollout import body_answer
@@ -46,7 +47,7 @@ def backend() -> ScriptedBackend:
 
 
 def test_the_best_is_what_the_code_comes_back_from(tiny_checkpoint: Path, tmp_path: Path) -> None:
-    ranking = Ranking(load_trainable(tiny_checkpoint), backend(), CONFIG, seed=0)
+    ranking = Ranking(load_trainable(tiny_checkpoint), backend(), CONFIG, nothing_beside, seed=0)
     seen: list[tuple[int, int]] = []
     file = tmp_path / "docs.jsonl"
     ranking.find_docs(UNITS, file, lambda *done: seen.append(done), Event())
@@ -62,12 +63,12 @@ def test_the_best_is_what_the_code_comes_back_from(tiny_checkpoint: Path, tmp_pa
 
 def test_what_was_found_is_not_sought_again(tiny_checkpoint: Path, tmp_path: Path) -> None:
     model, file = load_trainable(tiny_checkpoint), tmp_path / "docs.jsonl"
-    Ranking(model, backend(), CONFIG, 0).find_docs(UNITS, file, print, Event())
+    Ranking(model, backend(), CONFIG, nothing_beside, 0).find_docs(UNITS, file, print, Event())
     said = read_docs(file)
     with file.open("a") as stream:
         stream.write('["cut of')
     silent = ScriptedBackend([])
-    Ranking(model, silent, CONFIG, 0).find_docs(UNITS, file, print, Event())
+    Ranking(model, silent, CONFIG, nothing_beside, 0).find_docs(UNITS, file, print, Event())
     assert read_docs(file) == said
     assert silent.prompts == []
 
@@ -75,7 +76,7 @@ def test_what_was_found_is_not_sought_again(tiny_checkpoint: Path, tmp_path: Pat
 def test_a_cancel_ends_it(tiny_checkpoint: Path, tmp_path: Path) -> None:
     cancel = Event()
     cancel.set()
-    ranking = Ranking(load_trainable(tiny_checkpoint), backend(), CONFIG, 0)
+    ranking = Ranking(load_trainable(tiny_checkpoint), backend(), CONFIG, nothing_beside, 0)
     with pytest.raises(Cancelled):
         ranking.find_docs(UNITS, tmp_path / "docs.jsonl", print, cancel)
 
@@ -83,7 +84,9 @@ def test_a_cancel_ends_it(tiny_checkpoint: Path, tmp_path: Path) -> None:
 def test_by_likelihood_no_code_is_rebuilt(tiny_checkpoint: Path, tmp_path: Path) -> None:
     model, scripted = load_trainable(tiny_checkpoint), backend()
     config = replace(CONFIG, reward="likelihood")
-    Ranking(model, scripted, config, 0).find_docs(UNITS, tmp_path / "d", print, Event())
+    Ranking(model, scripted, config, nothing_beside, 0).find_docs(
+        UNITS, tmp_path / "d", print, Event()
+    )
     said = read_docs(tmp_path / "d")
     assert {prompt.direction for prompt in scripted.prompts} == {Direction.TO_DOC}
     tokenizer = HfTokenizer(model.tokenizer)

@@ -11,6 +11,7 @@ from batdoc.source.errors import InputError
 from batdoc.source.language import get_language
 from batdoc.trainer.card import judge, make_card
 from batdoc.trainer.config import Asked, default_config
+from batdoc.trainer.corpus import nothing_beside
 from batdoc.trainer.evaluate import Measured, measure, summarize
 from batdoc.trainer.pairs import Pair, Pairs, choose_pairs
 from batdoc.trainer.plan import Plan
@@ -35,7 +36,7 @@ def answer(prompt: Prompt) -> str:
 
 
 def measured() -> list[Measured]:
-    return measure(UNITS, ScriptedBackend(answer))
+    return measure(UNITS, ScriptedBackend(answer), nothing_beside)
 
 
 @pytest.fixture

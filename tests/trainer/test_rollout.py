@@ -9,6 +9,7 @@ from batdoc.models.backends.hf import HfTokenizer
 from batdoc.models.prompts import END, Direction
 from batdoc.models.rebuilding import rebuild
 from batdoc.source.language import get_language
+from batdoc.trainer.corpus import nothing_beside
 from batdoc.trainer.rollout import Sampled, agrees_with, roll_out
 
 UNITS = get_language("python").units(
@@ -43,7 +44,7 @@ class Script:
 
 def test_a_round_trip(tokenizer: HfTokenizer) -> None:
     script = Script(tokenizer, [GOOD, "?"], ["    return first + second"])
-    good, unusable = roll_out(UNITS[:1], 2, 1, tokenizer, script)
+    good, unusable = roll_out(UNITS[:1], 2, 1, tokenizer, script, nothing_beside)
     assert good.reward.total == 1.0
     assert good.agrees
     assert good.rebuilt == ("def add(first, second):\n    return first + second\n",)
@@ -56,7 +57,7 @@ def test_a_round_trip(tokenizer: HfTokenizer) -> None:
 
 def test_the_body_is_never_shown_to_who_rebuilds_it(tokenizer: HfTokenizer) -> None:
     script = Script(tokenizer, ["Tell a name."], ["    pass"])
-    roll_out(UNITS[1:], 1, 1, tokenizer, script)
+    roll_out(UNITS[1:], 1, 1, tokenizer, script, nothing_beside)
     (question,) = script.asked[Direction.TO_CODE]
     assert "Tell a name." in question
     assert "def tell(name):" in question
@@ -67,7 +68,7 @@ def test_the_body_is_never_shown_to_who_rebuilds_it(tokenizer: HfTokenizer) -> N
 def test_each_stage_earns_its_own(tokenizer: HfTokenizer) -> None:
     codes = ["    return first + second", "    return first - second"]
     script = Script(tokenizer, ["Add two numbers."], codes)
-    (rollout,) = roll_out(UNITS[:1], 1, 2, tokenizer, script)
+    (rollout,) = roll_out(UNITS[:1], 1, 2, tokenizer, script, nothing_beside)
     doc, same, other, _ = rollout.slots
     assert same.reward == 1.0
     assert 0.0 <= other.reward < 1.0
@@ -78,14 +79,14 @@ def test_each_stage_earns_its_own(tokenizer: HfTokenizer) -> None:
 
 def test_units_are_groups(tokenizer: HfTokenizer) -> None:
     script = Script(tokenizer, ["Do a thing."] * 4, ["    pass"] * 4)
-    rollouts = roll_out(UNITS, 2, 1, tokenizer, script)
+    rollouts = roll_out(UNITS, 2, 1, tokenizer, script, nothing_beside)
     assert [r.unit.name for r in rollouts] == ["add", "add", "tell", "tell"]
     assert [s.group for r in rollouts for s in r.slots] == [0, 1, 1] * 2 + [2, 3, 3] * 2
 
 
 def test_the_original_is_an_answer_to_learn_from(tokenizer: HfTokenizer) -> None:
     script = Script(tokenizer, ["Tell a name."], ["    pass"])
-    (rollout,) = roll_out(UNITS[1:], 1, 1, tokenizer, script)
+    (rollout,) = roll_out(UNITS[1:], 1, 1, tokenizer, script, nothing_beside)
     *sampled, original = rollout.slots
     assert [slot.is_original for slot in sampled] == [False, False]
     assert original.is_original
@@ -97,7 +98,7 @@ def test_the_original_is_an_answer_to_learn_from(tokenizer: HfTokenizer) -> None
 
 def test_an_answer_ends_at_a_stop_string(tokenizer: HfTokenizer) -> None:
     script = Script(tokenizer, ["Add numbers."], ["    return 1\n```\nThat was it."])
-    (rollout,) = roll_out(UNITS[:1], 1, 1, tokenizer, script)
+    (rollout,) = roll_out(UNITS[:1], 1, 1, tokenizer, script, nothing_beside)
     said = tokenizer.decode(rollout.slots[1].answer.ids)
     assert "```" in said
     assert "That was it" not in said
@@ -116,13 +117,21 @@ def test_what_is_no_body_is_not_rebuilt() -> None:
 
 def test_an_answer_that_was_cut_off_is_not_learned_from(tokenizer: HfTokenizer) -> None:
     script = Script(tokenizer, [GOOD, GOOD], ["    return first + second"] * 2)
-    whole = [slot for r in roll_out(UNITS[:1], 2, 1, tokenizer, script) for slot in r.slots]
+    whole = [
+        slot
+        for r in roll_out(UNITS[:1], 2, 1, tokenizer, script, nothing_beside)
+        for slot in r.slots
+    ]
     assert all(slot.counts_in_loss for slot in whole)
 
     def cut_off(questions: Sequence[list[int]], direction: Direction) -> list[Sampled]:
         first, *others = script(questions, direction)
         return [replace(first, is_whole=False), *others]
 
-    cut = [slot for r in roll_out(UNITS[:1], 2, 1, tokenizer, cut_off) for slot in r.slots]
+    cut = [
+        slot
+        for r in roll_out(UNITS[:1], 2, 1, tokenizer, cut_off, nothing_beside)
+        for slot in r.slots
+    ]
     assert [slot.counts_in_loss for slot in cut] == [False, False, True, True, True, True]
     assert [slot.reward for slot in cut] == [slot.reward for slot in whole]

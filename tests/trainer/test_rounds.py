@@ -14,7 +14,7 @@ from batdoc.models.checkpoint import load_trainable
 from batdoc.source.lexicon import Lexicon
 from batdoc.trainer import rounds
 from batdoc.trainer.config import Asked, default_config
-from batdoc.trainer.corpus import CorpusUnit, read_corpus
+from batdoc.trainer.corpus import CorpusUnit, nothing_beside, read_corpus
 from batdoc.trainer.halves import halves
 from batdoc.trainer.plan import Plan
 from batdoc.trainer.rounds import Rounds
@@ -67,7 +67,7 @@ def test_no_model_documents_what_it_was_taught(
     units = read_corpus(repo, 700, 0).train
     model = str(tiny_checkpoint)
     plan = Plan(str(repo), model, model, "", False, CONFIG)
-    lessons = Rounds(tmp_path, plan, units, WATCHER)
+    lessons = Rounds(tmp_path, plan, units, nothing_beside, WATCHER)
     lessons.warm_up()
     lessons.learn_from_best()
     everything = {each.unit.key for each in units}
@@ -95,7 +95,9 @@ def test_nothing_is_written_beside_the_first_model(
     before = sorted(start.iterdir())
     config = replace(CONFIG, rounds=1, warmup_epochs=0)
     plan = Plan(str(repo), str(start), str(start), "", False, config)
-    Rounds(tmp_path, plan, read_corpus(repo, 700, 0).train, WATCHER).learn_from_best()
+    Rounds(
+        tmp_path, plan, read_corpus(repo, 700, 0).train, nothing_beside, WATCHER
+    ).learn_from_best()
     assert sorted(start.iterdir()) == before
 
 
@@ -108,9 +110,9 @@ def test_words_of_the_repository_join_those_that_the_first_model_had_read(
     word = next(name for each in units if len(name := each.unit.name) > 3 and name.isalpha())
     config = replace(CONFIG, rounds=0, warmup_epochs=1)
     plan = Plan(str(repo), str(start), str(start), "", False, config)
-    assert Rounds(tmp_path, plan, units, WATCHER).lexicon is None
+    assert Rounds(tmp_path, plan, units, nothing_beside, WATCHER).lexicon is None
     Lexicon(["marmalade"]).save(start)
-    lessons = Rounds(tmp_path, plan, units, WATCHER)
+    lessons = Rounds(tmp_path, plan, units, nothing_beside, WATCHER)
     lessons.warm_up()
     with closing(open_backend(lessons.served(lessons.warmed_up), None)) as backend:
         for lexicon in (lessons.lexicon, backend.lexicon):

@@ -127,7 +127,7 @@ def _check_files(folder: Path, repo: Path) -> None:
     card = json.loads((folder / "card.json").read_text())
     assert card["reward"] == "both"
     assert list(card["between"]) == ["warm-up", "rounds"]
-    assert card["before"]["units"] == card["after"]["units"] == len(held_out_units(folder, repo))
+    assert card["before"]["units"] == card["after"]["units"] == len(held_out_units(folder, repo)[0])
     assert card["verdict"]["is_better"] is False
     assert card["in_use"].startswith("what was before, because")
     assert current_path(repo) is None

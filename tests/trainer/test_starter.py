@@ -1,8 +1,9 @@
 """The starter's recipe on a corpus of a few functions."""
 
 import json
+import shutil
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from batdoc.trainer.starter.corpus import Sample, body_of, collect
 from batdoc.trainer.starter.duplicates import EvaluationSuites
 from batdoc.trainer.starter.examples import Encoder, Parts, epoch, train_tokenizer
 from batdoc.trainer.starter.packages import Package
-from batdoc.trainer.starter.training import Recipe, learning_rate_at, train
+from batdoc.trainer.starter.training import Recipe, build_model, learning_rate_at, train
 
 SOURCE = '''
 def add_{i}(left, right):
@@ -59,6 +60,14 @@ def test_documented_functions_once_and_tests_left_out(samples: list[Sample]) -> 
     assert sample.body == "    total = left + right * 3\n    return total"
 
 
+def test_a_sample_comes_with_what_its_package_says_of_like_functions(samples: list[Sample]) -> None:
+    told = [s.precedents for s in samples]
+    assert any(":param left: The first.\n" in each for each in told)
+    assert any(not each for each in told)
+    number = {s.name: s.name.removeprefix("add_") for s in samples}
+    assert not any(f"of the kind {number[s.name]}." in s.precedents for s in samples)
+
+
 def test_a_body_only_where_header_and_body_make_the_code() -> None:
     source = "@d\ndef f(x):\n    return x\ndef g(\n  x):\n    return x\ndef h(x): return x\n"
     assert [body_of(u) for u in get_language("python").units(source.encode())] == ["", "", ""]
@@ -83,7 +92,8 @@ def test_training_shows_the_prompts_that_use_shows(samples: list[Sample], encode
     sample = next(s for s in samples if s.name == "add_5")
     (parts,) = encoder.encode([sample])
     ids = encoder.to_doc(parts).ids.tolist()
-    assert ids[: ids.index(encoder.control[DOC]) + 1] == encode(to_doc(unit), Plain())
+    shown = tuple(sample.precedents.splitlines())
+    assert ids[: ids.index(encoder.control[DOC]) + 1] == encode(to_doc(unit, shown), Plain())
     newline = encoder.texts(["\n"])[0]
     asked = encode(to_code(unit, sample.doc), Plain())
     assert encoder.to_code(parts, newline, with_doc=True).ids.tolist()[: len(asked)] == asked
@@ -141,11 +151,15 @@ def test_a_run_that_was_stopped_goes_on_to_the_same_weights(
 
     corpus = encoder.encode(samples)
     recipe = Recipe(64, 2, 2, 64, 1e-3, 700, token_budget=4000, hours=1e6, seed=0)
-    whole = train(recipe, encoder, corpus, tmp_path / "whole", save_every=0)
+
+    def trained(corpus: Sequence[Parts], folder: Path) -> Path:
+        return train(recipe, build_model(recipe, encoder.size), encoder, corpus, folder, 0)
+
+    whole = trained(corpus, tmp_path / "whole")
     with pytest.raises(KeyboardInterrupt):
-        train(recipe, encoder, StopsAtSecondEpoch(corpus), tmp_path / "cut", save_every=0)
+        trained(StopsAtSecondEpoch(corpus), tmp_path / "cut")
     stopped = json.loads((tmp_path / "cut" / "checkpoint" / "progress.json").read_text())
-    resumed = train(recipe, encoder, corpus, tmp_path / "cut", save_every=0)
+    resumed = trained(corpus, tmp_path / "cut")
     done = json.loads((resumed / "progress.json").read_text())
     assert 0 < stopped["step"] < done["step"]
     expected, found = (load_file(f / "model.safetensors") for f in (whole, resumed))
@@ -172,4 +186,24 @@ def test_chunked_cross_entropy_is_cross_entropy() -> None:
 
 
 def test_control_tokens_are_the_first_ids(encoder: Encoder) -> None:
-    assert [encoder.control[token] for token in CONTROL_TOKENS] == [0, 1, 2, 3, 4]
+    assert [encoder.control[token] for token in CONTROL_TOKENS] == [0, 1, 2, 3, 4, 5]
+
+
+def test_a_starter_begins_with_what_its_predecessor_has_learned(tmp_path: Path) -> None:
+    from batdoc.models.catalogue import starter_path
+    from batdoc.models.checkpoint import load_trainable
+    from batdoc.models.prompts import KNOWN
+    from batdoc.trainer.starter.predecessor import earlier_runs, grown_model, grown_tokenizer
+
+    before, folder = tmp_path / "before", starter_path().parent
+    shutil.copytree(folder, before)
+    content = json.loads((before / "tokenizer.json").read_text())
+    size = len(content["model"]["vocab"])
+    tokenizer = grown_tokenizer(before)
+    assert tokenizer.token_to_id(KNOWN) is not None
+    model = grown_model(before, tokenizer, 512)
+    assert model.config.max_position_embeddings == 512
+    known = load_trainable(starter_path()).model.get_input_embeddings().weight[:size]
+    assert bool((model.get_input_embeddings().weight[:size] == known).all())
+    assert [run["tokens"] > 1e6 for run in earlier_runs(before)].count(True) >= 1
+    assert earlier_runs(None) == []

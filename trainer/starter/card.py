@@ -1,4 +1,4 @@
-"""The starter's model card: metrics on held-out packages beside three baselines, and samples.
+"""The starter's model card: metrics on held-out packages beside four baselines, and samples.
 
 The model that is measured is the GGUF that ships, through the engine that serves it.
 """
@@ -6,7 +6,9 @@ The model that is measured is the GGUF that ships, through the engine that serve
 import json
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from batdoc.models.backend import Completion, Finish, Limits
 from batdoc.models.catalogue import open_backend
@@ -19,6 +21,7 @@ from batdoc.source.styles import parse
 from batdoc.trainer.metrics import bleu4, chrf, rouge_l
 from batdoc.trainer.starter.baselines import (
     first_line,
+    likest_function,
     name_words,
     nearest_neighbour,
     parameter_list,
@@ -26,14 +29,20 @@ from batdoc.trainer.starter.baselines import (
 from batdoc.trainer.starter.corpus import Sample, read_corpus
 from batdoc.trainer.starter.packages import HELD_OUT_PACKAGES
 
-MODEL_FILE = "starter-q8_0.gguf"
+MODEL_FILE, METRICS_FILE = "starter-q8_0.gguf", "metrics.json"
 _MOST_SAMPLES = 400
 _SHOWN = 20
 _NOTHING = Completion("", (), (), Finish.STOP)
 
 
-def write_card(work: Path, output: Path) -> None:
-    """Measure the shipped model; write README.md, metrics.json and its confidence beside it."""
+def write_card(work: Path, output: Path, earlier: Sequence[dict[str, Any]]) -> None:
+    """Measure the shipped model; write README.md, metrics.json and its confidence beside it.
+
+    Args:
+        work: Where it was trained.
+        output: Where it is.
+        earlier: The runs before the last one.
+    """
     corpus = read_corpus(work)
     held_out = [s for s in corpus if s.split == "package"]
     chosen = random.Random(0).sample(held_out, min(_MOST_SAMPLES, len(held_out)))
@@ -43,8 +52,11 @@ def write_card(work: Path, output: Path) -> None:
     scale = Scale.of(p for each in answers if (p := each.first_line_logprob) is not None)
     if scale is not None:
         scale.save(output / MODEL_FILE)
+    alone = answered(output / MODEL_FILE, [replace(s, precedents="") for s in chosen])
     systems = {
-        "starter": [parse(answer.text, Style.REST).summary or "." for answer in answers],
+        "starter": _summaries(answers),
+        "starter, shown the function alone": _summaries(alone),
+        "likest function of the package": likest_function(chosen),
         "nearest neighbour (BM25 over code)": nearest_neighbour(chosen, known),
         "words of the name": name_words(chosen),
         "parameter list": parameter_list(chosen),
@@ -60,8 +72,9 @@ def write_card(work: Path, output: Path) -> None:
     progress = json.loads((work / "checkpoint" / "progress.json").read_text(encoding="utf-8"))
     about = json.loads((work / "corpus.json").read_text(encoding="utf-8"))
     config = json.loads((work / "checkpoint" / "config.json").read_text(encoding="utf-8"))
-    facts = {"metrics": metrics, "functions": len(chosen), "training": progress} | about
-    (output / "metrics.json").write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
+    runs = [*earlier, progress]
+    facts = {"metrics": metrics, "functions": len(chosen), "training": runs} | about
+    (output / METRICS_FILE).write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
     shown = random.Random(1).sample(range(len(chosen)), min(_SHOWN, len(chosen)))
     rows = [(chosen[i], humans[i], systems["starter"][i]) for i in shown]
     card = render_card(facts, config, rows)
@@ -73,7 +86,17 @@ def answered(model: Path, samples: Sequence[Sample]) -> list[Completion]:
     backend = open_backend(str(model), None)
     try:
         asked = [
-            Prompt(Direction.TO_DOC, "python", s.sketch, s.code, "", "", VERSION) for s in samples
+            Prompt(
+                direction=Direction.TO_DOC,
+                language="python",
+                sketch=s.sketch,
+                code=s.code,
+                doc="",
+                prefix="",
+                version=VERSION,
+                precedents=tuple(s.precedents.splitlines()),
+            )
+            for s in samples
         ]
         fitted = [fitting(prompt, backend, MOST_DOC) for prompt in asked]
         written = backend.generate([*filter(None, fitted)], Limits.greedy(MOST_DOC), ("\n",))
@@ -81,6 +104,10 @@ def answered(model: Path, samples: Sequence[Sample]) -> list[Completion]:
         backend.close()
     answers = iter(written)
     return [next(answers) if prompt else _NOTHING for prompt in fitted]
+
+
+def _summaries(answers: Sequence[Completion]) -> list[str]:
+    return [parse(answer.text, Style.REST).summary or "." for answer in answers]
 
 
 def render_card(
@@ -94,7 +121,7 @@ def render_card(
     assert isinstance(metrics, dict)
     assert isinstance(packages, list)
     assert isinstance(suites, list)
-    assert isinstance(training, dict)
+    assert isinstance(training, list)
     assert isinstance(splits, dict)
     table = "\n".join(
         f"| {name} | {m['bleu4']:.2f} | {m['chrf']:.2f} | {m['rouge_l']:.2f} |"
@@ -115,9 +142,9 @@ def render_card(
         held_out=", ".join(HELD_OUT_PACKAGES),
         suites=", ".join(suites) or "nothing, as no evaluation suite was searched for",
         train=splits.get("train", 0),
-        tokens=training["tokens"] / 1e6,
-        hours=training["seconds"] / 3600,
-        steps=training["step"],
+        tokens=" and ".join(f"{run['tokens'] / 1e6:.1f}" for run in training),
+        hours=" and ".join(f"{run['seconds'] / 3600:.2f}" for run in training),
+        steps=" and ".join(str(run["step"]) for run in training),
         **{
             key: config[key]
             for key in (
@@ -156,10 +183,13 @@ used.
 
     python -m batdoc.trainer.starter --help
 
-{steps} steps on {tokens:.1f} million tokens in {hours:.2f} hours on a CPU, from random weights.
+{steps} steps on {tokens} million tokens in {hours} hours on a CPU core, from random weights.
 Muon for matrices, AdamW for embeddings and norms. Each documented unit is shown as a sketch (its
 identifiers in words), its code without the docstring, and its documentation in canonical form;
-about a third of those with a short body also the other way round.
+about a quarter of those with a short body also the other way round. Where there are two figures,
+the second run went on from the first with precedents: a few lines of what the package says of like
+functions and of parameters of the same names, as users' code bases are shown to it
+(`source/house/precedents.py`); a fifth of the units have none, a quarter those of other files only.
 
 ## Data
 
@@ -177,7 +207,9 @@ that shares 13 words in a row with {suites}.
 ## Metrics
 
 First lines for {functions} functions of the held-out packages, drawn with seed 0, greedy, by the
-shipped file through the engine that serves it, against the human first lines. Mean over functions
+shipped file through the engine that serves it, against the human first lines. The starter and the
+likest function are shown what the rest of the package says, never what is said of the function
+itself; the other rows are not. Mean over functions
 of sentence BLEU-4 (add-one smoothed, lower-cased), chrF and ROUGE-L, all in [0, 100].
 
     python -m batdoc.trainer.starter --step card

@@ -14,11 +14,11 @@ from pathlib import Path
 
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, trainers
 
-from batdoc.models.prompts import CODE, CONTROL_TOKENS, DOC, END, TO_CODE, TO_DOC
+from batdoc.models.prompts import CODE, CONTROL_TOKENS, DOC, END, KNOWN, TO_CODE, TO_DOC
 from batdoc.trainer.starter.corpus import Sample
 
 _LONGEST_TOKEN = 32  # bytes; longer ones are lost by some readers of GGUF
-_MOST_SKETCH, _MOST_CODE, _MOST_DOC, _MOST_BODY = 64, 160, 80, 128  # tokens
+_MOST_SKETCH, _MOST_KNOWN, _MOST_CODE, _MOST_DOC, _MOST_BODY = 64, 112, 160, 80, 128  # tokens
 _CODE_SHARE = 0.35  # of the code's positions are predicted: enough to learn from, and cheaper
 _CODE_WEIGHT, _DOC_WEIGHT, _BODY_WEIGHT = 0.25, 1.0, 0.5
 _TO_CODE_SHARE, _NO_DOC_SHARE = 0.25, 0.15
@@ -58,29 +58,31 @@ class Encoder:
     """Turns samples into examples; user text is never read as control tokens."""
 
     def __init__(self, tokenizer_file: Path) -> None:
-        self._tokenizer = Tokenizer.from_file(str(tokenizer_file))
-        self._tokenizer.encode_special_tokens = True
-        vocabulary = self._tokenizer.get_vocab(with_added_tokens=True)
+        self.tokenizer = Tokenizer.from_file(str(tokenizer_file))
+        self.tokenizer.encode_special_tokens = True
+        vocabulary = self.tokenizer.get_vocab(with_added_tokens=True)
         self.control = {token: vocabulary[token] for token in CONTROL_TOKENS}
-        self.size = self._tokenizer.get_vocab_size()
+        self.size = self.tokenizer.get_vocab_size()
 
     def texts(self, texts: Sequence[str]) -> list[list[int]]:
         """Tokenize many plain texts."""
-        batch = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
+        batch = self.tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
         return [encoding.ids for encoding in batch]
 
     def encode(self, samples: Sequence[Sample]) -> list[Parts]:
         """Tokenize the parts of many samples."""
         columns = [
             self.texts([getattr(sample, part) for sample in samples])
-            for part in ("sketch", "code", "doc", "header", "body")
+            for part in ("sketch", "precedents", "code", "doc", "header", "body")
         ]
         return [Parts(*(array("H", ids) for ids in row)) for row in zip(*columns, strict=True)]
 
     def to_doc(self, parts: Parts) -> Example:
         """Spell code to documentation; code that is too long is cut at its end."""
+        known = (self.control[KNOWN], parts.precedents[:_MOST_KNOWN], 0.0)
         return _example(
             (self.control[TO_DOC], parts.sketch[:_MOST_SKETCH], 0.0),
+            *([known] if parts.precedents else []),
             (self.control[CODE], parts.code[:_MOST_CODE], _CODE_WEIGHT),
             (self.control[DOC], parts.doc[:_MOST_DOC], _DOC_WEIGHT),
             end=self.control[END] if len(parts.doc) <= _MOST_DOC else None,
@@ -110,6 +112,7 @@ class Parts:
     """A sample's token ids, part by part."""
 
     sketch: array[int]
+    precedents: array[int]
     code: array[int]
     doc: array[int]
     header: array[int]

@@ -1,12 +1,14 @@
-"""Trains the starter from nothing: a plain loop with a token and a time budget, and resume.
+"""Trains the starter: a plain loop with a token and a time budget, and resume.
 
 The order of the data follows from the seed alone, so a run that was stopped goes on with the next
-batch. Checkpoints are safetensors; optimizer moments are tensors like the rest.
+batch. Checkpoints are safetensors; optimizer moments are tensors like the rest. Started by
+torchrun, several processes share each batch.
 """
 
 import itertools
 import json
 import math
+import os
 import shutil
 import sys
 import time
@@ -19,9 +21,10 @@ from safetensors.torch import load_file, save_file
 from transformers import LlamaConfig, LlamaForCausalLM
 
 from batdoc.models.prompts import CONTROL_TOKENS, END
+from batdoc.trainer import processes
 from batdoc.trainer.starter.examples import Encoder, Example, Parts, epoch
 
-CONTEXT = 320  # tokens; no example is longer, and positions never seen mean nothing to a model
+CONTEXT = 448  # tokens; no example is longer, and positions never seen mean nothing to a model
 _WARM_UP = 0.02  # of the budget
 _FLOOR = 0.05  # of the peak learning rate
 _CHUNK = 384  # positions whose logits are held at once
@@ -197,12 +200,18 @@ def optimizers(model: LlamaForCausalLM, recipe: Recipe) -> list[torch.optim.Opti
 
 
 def train(
-    recipe: Recipe, encoder: Encoder, corpus: Sequence[Parts], folder: Path, save_every: float
+    recipe: Recipe,
+    model: LlamaForCausalLM,
+    encoder: Encoder,
+    corpus: Sequence[Parts],
+    folder: Path,
+    save_every: float,
 ) -> Path:
     """Train, or go on where the last checkpoint in `folder` stands.
 
     Args:
-        recipe: What to train.
+        recipe: How to train.
+        model: What to begin with.
         encoder: The tokenizer.
         corpus: Encoded training samples.
         folder: Gets `checkpoint/` and `log.jsonl`.
@@ -212,28 +221,31 @@ def train(
         The folder of the last checkpoint, which transformers can load.
     """
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    model = build_model(recipe, encoder.size).to(device)
+    model.to(device)
     tools = optimizers(model, recipe)
     progress = Progress()
     checkpoint = folder / "checkpoint"
     if (checkpoint / "progress.json").is_file():
         progress = _load(checkpoint, model, tools)
     begun, saved = time.monotonic() - progress.seconds, time.monotonic()
-    pad = encoder.control[END]
+    pad, rank = encoder.control[END], int(os.environ.get("RANK", "0"))
     batches = itertools.islice(_endless(encoder, corpus, recipe), progress.step, None)
     for batch in batches:
         if progress.share(recipe) >= 1:
             break
-        loss = _step(model, tools, recipe, progress, collate(batch, pad), device)
+        own = batch[rank :: processes.count()] or batch[:1]
+        loss = _step(model, tools, recipe, progress, collate(own, pad), device)
         progress.step += 1
         progress.tokens += sum(len(example.ids) for example in batch)
-        progress.seconds = time.monotonic() - begun
-        if progress.step % 20 == 0:
+        # All go by one clock: it sets the learning rate, and ends the run.
+        progress.seconds = processes.highest(time.monotonic() - begun)
+        if progress.step % 20 == 0 and processes.is_first():
             _report(folder, progress, loss, recipe)
-        if time.monotonic() - saved > save_every:
+        if time.monotonic() - saved > save_every and processes.is_first():
             _save(checkpoint, model, tools, progress)
             saved = time.monotonic()
-    _save(checkpoint, model, tools, progress)
+    if processes.is_first():
+        _save(checkpoint, model, tools, progress)
     return checkpoint
 
 
@@ -254,6 +266,7 @@ def _step(
     with torch.autocast(device, dtype=torch.bfloat16):
         loss = weighted_loss(model, batch[0].to(device), batch[1].to(device))
     loss.backward()  # type: ignore[no-untyped-call]
+    _share_gradients(model)
     torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
     for tool in tools:
         for group in tool.param_groups:
@@ -261,6 +274,19 @@ def _step(
         tool.step()
         tool.zero_grad(set_to_none=True)
     return float(loss.detach())
+
+
+def _share_gradients(model: LlamaForCausalLM) -> None:
+    """Take the mean of what all processes found, in one message."""
+    if processes.count() == 1:
+        return
+    gradients = [p.grad for p in model.parameters() if p.grad is not None]
+    flat = torch.cat([gradient.flatten() for gradient in gradients])
+    torch.distributed.all_reduce(flat)
+    sizes = [gradient.numel() for gradient in gradients]
+    parts = torch.split(flat / processes.count(), sizes)
+    for gradient, part in zip(gradients, parts, strict=True):
+        gradient.copy_(part.view_as(gradient))
 
 
 def _report(folder: Path, progress: Progress, loss: float, recipe: Recipe) -> None:

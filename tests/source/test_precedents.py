@@ -1,0 +1,149 @@
+from collections.abc import Sequence
+
+from batdoc.source.house.precedents import Precedents
+from batdoc.source.language import get_language
+from batdoc.source.units import CodeUnit
+
+COMPLETE = '''
+def {name}({parameter}):
+    """Read {what} from the disk.
+
+    Args:
+        {parameter}: Where they are.
+
+    Returns:
+        What was found there.
+    """
+    with open({parameter}) as file:
+        return parse_{what}(file.read())
+'''
+BRIEF = '''
+def {name}({parameter}):
+    """Read {what} from the disk and give them back."""
+    with open({parameter}) as file:
+        return parse_{what}(file.read())
+'''
+
+
+def units(*sources: str) -> list[CodeUnit]:
+    return get_language("python").units("".join(sources).encode())
+
+
+def function(name: str, what: str, template: str = COMPLETE, parameter: str = "path") -> str:
+    return template.format(name=name, what=what, parameter=parameter)
+
+
+def names(known: Sequence[CodeUnit], wanted: CodeUnit) -> list[str]:
+    found = Precedents(lambda _: known).exemplars(wanted, ())
+    return [each.code.partition("(")[0].removeprefix("def ") for each in found]
+
+
+(WANTED,) = units("def read_colours(path):\n    return parse_colours(open(path).read())\n")
+
+
+def test_the_nearest_complete_functions_are_chosen_the_nearest_last():
+    known = units(
+        function("write_sounds", "sounds", parameter="target"),
+        function("read_shapes", "shapes"),
+        function("read_bright_colours", "colours"),
+        function("read_old_colours", "colours", BRIEF),
+    )
+    assert names(known, WANTED) == ["read_shapes", "read_bright_colours"]
+    assert names(known[::-1], WANTED) == ["read_shapes", "read_bright_colours"]
+
+
+def test_an_example_has_code_without_documentation_and_documentation_as_models_write_it():
+    (found,) = Precedents(lambda _: ()).exemplars(WANTED, units(function("read_shapes", "shapes")))
+    assert '"""' not in found.code
+    assert found.doc == (
+        "Read shapes from the disk.\n:param path: Where they are.\n:returns: What was found there."
+    )
+
+
+def test_where_nothing_is_complete_brief_functions_serve():
+    known = units(function("one", "shapes", BRIEF), function("two", "sounds", BRIEF))
+    assert sorted(names(known, WANTED)) == ["one", "two"]
+
+
+def test_what_is_wrong_private_or_odd_never_serves():
+    wrong = function("read_a", "shapes").replace("path: Where", "gone: Where")
+    long = function("read_b", "shapes").replace("    with", "    x = 1\n" * 200 + "    with")
+    stub = 'def read_c(path):\n    """Read the shapes from the disk."""\n    ...\n'
+    known = units(wrong, long, stub, function("_read_d", "shapes"))
+    assert names(known, WANTED) == []
+
+
+def test_a_function_is_no_example_for_itself():
+    known = units(function("read_shapes", "shapes"), function("read_sounds", "sounds"))
+    assert names(known, known[0]) == ["read_sounds"]
+
+
+def test_each_language_is_looked_at_once():
+    asked: list[str] = []
+
+    def known(language: str) -> list[CodeUnit]:
+        asked.append(language)
+        return []
+
+    precedents = Precedents(known)
+    assert precedents.exemplars(WANTED, ()) == precedents.lines(WANTED, ()) == ()
+    assert asked == ["python"]
+
+
+SHAPES = function("read_shapes", "shapes")
+SOUNDS = function("write_sounds", "sounds", parameter="target")
+
+
+def test_lines_tell_the_summaries_of_the_likest_and_what_is_said_of_like_entries():
+    known = units(SOUNDS, SHAPES)
+    assert Precedents(lambda _: known).lines(WANTED, ()) == (
+        "write sounds: Read sounds from the disk.",
+        ":param path: Where they are.",
+        ":returns: What was found there.",
+        "read shapes: Read shapes from the disk.",
+    )
+
+
+def test_a_result_is_told_of_where_there_is_one():
+    (wanted,) = units("def read_colours(path):\n    return parse_colours(open(path).read())\n")
+    assert ":returns: What was found there." in Precedents(lambda _: units(SHAPES)).lines(
+        wanted, ()
+    )
+    (nothing,) = units("def read_colours(path):\n    parse_colours(open(path).read())\n")
+    assert not any(
+        "returns" in line for line in Precedents(lambda _: units(SHAPES)).lines(nothing, ())
+    )
+
+
+def test_what_stands_in_the_file_goes_before_what_is_known_of_it():
+    old, new = units(SHAPES), units(SHAPES.replace("from the disk", "as they are now"))
+    (_, *_, nearest) = Precedents(lambda _: old).lines(WANTED, new)
+    assert nearest == "read shapes: Read shapes as they are now."
+    bare = units("def read_shapes(path):\n    return parse_shapes(open(path).read())\n")
+    stale = units(
+        SHAPES.replace("with open(path) as file:\n        ", "").replace("file", "open(path)")
+    )
+    assert Precedents(lambda _: stale).lines(WANTED, ()) != ()
+    assert {unit.key for unit in stale} == {unit.key for unit in bare}
+    assert Precedents(lambda _: stale).lines(WANTED, bare) == ()
+
+
+def test_a_function_never_tells_of_itself():
+    known = units(SHAPES)
+    assert Precedents(lambda _: known).lines(known[0], known) == ()
+
+
+def test_there_is_a_bound_to_what_is_told():
+    many = ", ".join(f"argument_{i}" for i in range(40))
+    entries = "".join(f"\n        argument_{i}: {'Long ' * 30}." for i in range(40))
+    known = units(f'def one({many}):\n    """Do it.\n\n    Args:{entries}\n    """\n    go()\n')
+    (wanted,) = units(f"def two({many}):\n    stay()\n")
+    lines = Precedents(lambda _: known).lines(wanted, ())
+    assert 2 < len(lines) < 8
+    assert sum(map(len, lines)) <= 360
+
+
+def test_one_sentence_is_told_of_each():
+    text = SHAPES.replace("Where they are.", "Where, e.g. here. Not there.")
+    lines = Precedents(lambda _: units(text)).lines(WANTED, ())
+    assert ":param path: Where, e.g. here." in lines
