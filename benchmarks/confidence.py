@@ -11,29 +11,22 @@ import argparse
 import json
 import random
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import closing
-from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 from results import PICTURES, write_section
+from unseen import cases, installed
 
-from batdoc.models.authoring import write_docstrings
+from batdoc.models.authoring import Shown, write_docstrings
 from batdoc.models.catalogue import open_backend
 from batdoc.models.trust import Written
 from batdoc.source.docstring import Style
-from batdoc.source.errors import InputError
-from batdoc.source.files import read_source
 from batdoc.source.house.style import HouseStyle
-from batdoc.source.styles import parse
-from batdoc.source.survey import survey
-from batdoc.source.units import CodeUnit, UnitKind
 from batdoc.trainer.metrics import chrf
-from batdoc.trainer.rollout import human_doc
-from batdoc.trainer.starter.packages import HELD_OUT_PACKAGES
 
-_MOST, _LONGEST = 600, 2_500
+_MOST = 600
 _FIFTHS, _RESAMPLES = 5, 2_000
 _HOUSE = HouseStyle(Style.GOOGLE, False, False, 88, True)
 _WIDTH, _HEIGHT, _EDGE, _TOP = 420, 220, 40, 45.0  # pixels; chrF at the upper edge
@@ -43,16 +36,18 @@ def main() -> None:
     """Measure, print and write."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folders", nargs="*", type=Path)
-    folders = parser.parse_args().folders or list(_installed())
-    units = [unit for folder in folders for unit in _documented(folder)]
-    chosen = random.Random(0).sample(units, min(_MOST, len(units)))
+    folders = parser.parse_args().folders or list(installed())
+    documented = [case for folder in folders for case in cases(folder, _MOST)]
+    chosen = random.Random(0).sample(documented, min(_MOST, len(documented)))
+    units = [case.unit for case in chosen]
+    shown = [Shown(precedents=case.in_documented_file) for case in chosen]
     started = time.perf_counter()
     with closing(open_backend(None, None)) as backend:
-        written = write_docstrings(chosen, backend, _HOUSE)
+        written = write_docstrings(units, backend, _HOUSE, shown=shown)
     seconds = time.perf_counter() - started
     pairs = [
-        (each.trust.confidence, chrf([each.docstring.summary], [_summary(unit)]))
-        for each, unit in zip(written, chosen, strict=True)
+        (each.trust.confidence, chrf([each.docstring.summary], [case.human.summary]))
+        for each, case in zip(written, chosen, strict=True)
         if isinstance(each, Written) and each.trust.confidence is not None
     ]
     found = calibration(*map(np.array, zip(*pairs, strict=True))) | {"seconds": round(seconds, 1)}
@@ -88,30 +83,6 @@ def _fifth(part: np.ndarray, confidences: np.ndarray, likeness: np.ndarray) -> l
     low, high = np.percentile(means, [2.5, 97.5])
     told = (confidences[part].mean(), values.mean(), low, high)
     return [round(float(value), 2) for value in told]
-
-
-def _installed() -> Iterator[Path]:
-    for name in HELD_OUT_PACKAGES:
-        found = find_spec(name.replace("-", "_"))
-        if found and found.submodule_search_locations:
-            yield Path(found.submodule_search_locations[0])
-
-
-def _documented(folder: Path) -> Iterator[CodeUnit]:
-    """Give the functions of a package that a person described."""
-    for path in sorted(folder.rglob("*.py")):
-        try:
-            units = survey(read_source(path), include_private=False).units
-        except InputError:
-            continue
-        for unit in units:
-            is_function = unit.kind is not UnitKind.CLASS and not unit.is_stub
-            if is_function and len(unit.code) < _LONGEST and human_doc(unit):
-                yield unit
-
-
-def _summary(unit: CodeUnit) -> str:
-    return parse(human_doc(unit), Style.REST).summary
 
 
 def _section(found: dict[str, object], names: str) -> str:

@@ -9,6 +9,7 @@ one file. Models with room are shown whole functions, small ones a few lines.
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from batdoc.source.docstring import Docstring
 from batdoc.source.rules import documentable
@@ -25,6 +26,7 @@ _DOC_LENGTH = range(40, 700)
 _NAME_WEIGHT, _SAME_FILE = 0.5, 0.2
 _LONGEST_SUMMARY, _LONGEST_ENTRY = 120, 80  # characters of a line
 _MOST = 360  # characters of all lines
+_MOST_READ = 20_000  # functions whose documentation is kept as it was read
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ class _Words:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots, as what is found out once is kept
 class _Documented:
     """A function that somebody documented."""
 
@@ -66,7 +68,7 @@ class _Documented:
     doc: Docstring
     words: _Words
 
-    @property
+    @cached_property
     def serves_whole(self) -> bool:
         """It may be shown with its code: public, of middle length, and not denied by it."""
         unit, doc = self.unit, canonical(self.doc)
@@ -74,7 +76,7 @@ class _Documented:
         is_plain = not (unit.kind is UnitKind.CLASS or unit.is_stub or unit.is_private)
         return is_plain and is_middling and not self.doc.problems(unit.signature)
 
-    @property
+    @cached_property
     def is_complete(self) -> bool:
         """All that the signature has is documented."""
         signature, doc = self.unit.signature, self.doc
@@ -160,6 +162,8 @@ class Precedents:
     def _read(self, unit: CodeUnit) -> _Documented | None:
         """Read a unit's documentation, once as long as it stays."""
         mark = (unit.key, unit.qualified_name, unit.docstring or "")
+        if len(self._known) > _MOST_READ:  # an editor's session has no end
+            self._known.clear()
         if mark not in self._known:
             doc = parse(unit.docstring or "", language=unit.language)
             is_told = len(doc.summary.split()) > 1

@@ -61,6 +61,38 @@ def test_a_model_with_room_is_shown_the_repositorys_best_functions(
     assert sorted(names) == ["def cube", "def square"]
 
 
+def test_a_small_model_is_shown_lines_of_the_file_and_of_those_around_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "known.py").write_text(KNOWN.format(name="square"))
+    (tmp_path / "a.py").write_text(
+        f'{CODE}\ndef halve(x):\n    """Halve it all."""\n    return x / 2\n'
+    )
+    shown: list[Prompt] = []
+
+    def answer(prompt: Prompt) -> str:
+        shown.append(prompt)
+        return "Double a number."
+
+    def opened(*_: object) -> ScriptedBackend:
+        return ScriptedBackend(answer, 400)
+
+    CliRunner().invoke(main, ["doc", "a.py"], obj=opened)
+    assert shown[0].precedents == (
+        "square: Change a number in a way that is known.",
+        ":param x: A number that is to be changed.",
+        ":returns: The number, changed.",
+        "halve: Halve it all.",
+    )
+    stale = CODE.replace("(x)", "(x, y)").replace(
+        "\n ", '\n    """Double.\n\n    Args:\n        y: Y.\n    """\n ', 1
+    )
+    (tmp_path / "b.py").write_text(stale)
+    CliRunner().invoke(main, ["doc", "b.py", "--update"], obj=opened)
+    assert ":param x: A number that is to be changed." in shown[-1].precedents
+
+
 def test_a_typo_in_the_settings_is_named(batdoc, tmp_path: Path):
     (tmp_path / "a.py").write_text(CODE)
     (tmp_path / "pyproject.toml").write_text('[tool.batdoc]\nmood = "imperitive"\n')

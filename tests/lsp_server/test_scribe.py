@@ -33,13 +33,15 @@ class Shelf:
     def __init__(self, path: Path) -> None:
         path.touch()
         self.path = path
+        self.context_size = 4096
         self.opened: list[ScriptedBackend] = []
 
     def locate(self, model, repo):
         return str(self.path)
 
     def load(self, path):
-        self.opened.append(ScriptedBackend(lambda prompt: "    return a + b\n"))
+        reply, room = "    return a + b\n", self.context_size
+        self.opened.append(ScriptedBackend(lambda prompt: reply, room))
         return self.opened[-1]
 
 
@@ -94,3 +96,26 @@ def test_the_style_setting_wins(scribe, tmp_path):
     request = replace(REQUEST, file=str(tmp_path / "new.py"), style="rest", line_length=60)
     house = scribe.write(request, Event()).house
     assert (house.style, house.line_length) == (Style.REST, 60)
+
+
+def test_a_small_model_is_shown_what_the_file_and_those_around_it_say(scribe, shelf, tmp_path):
+    shelf.context_size = 448
+    (tmp_path / "old.py").write_text(NUMPY.format(name="old"))
+    sibling = 'def sub(a, b):\n    """Subtract one from the other."""\n    return a - b\n'
+    request = replace(REQUEST, source=SOURCE + sibling, file=str(tmp_path / "new.py"))
+    scribe.write(request, Event())
+    (backend,) = shelf.opened
+    shown = backend.prompts[0].precedents
+    assert shown[-1] == "sub: Subtract one from the other."
+    assert ":param a: What to say." in shown
+    again = replace(request, source=request.source.replace("one from", "the one from"))
+    scribe.write(again, Event())
+    assert backend.prompts[-1].precedents[-1] == "sub: Subtract the one from the other."
+    assert not any("Subtract one from" in line for line in backend.prompts[-1].precedents)
+
+
+def test_a_large_model_is_shown_nothing_while_a_person_waits(scribe, shelf, tmp_path):
+    (tmp_path / "old.py").write_text(NUMPY.format(name="old"))
+    scribe.write(replace(REQUEST, file=str(tmp_path / "new.py")), Event())
+    (prompt, *_) = shelf.opened[0].prompts
+    assert (prompt.exemplars, prompt.precedents) == ((), ())

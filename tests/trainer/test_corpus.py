@@ -103,3 +103,17 @@ def test_other_languages_are_read_and_their_tests_left_out(tmp_path: Path) -> No
     assert names(corpus) == {"One", "Two"}
     assert dict(corpus.left_out) == {"test file": 2}
     assert "says" not in "".join(u.unit.code for u in (*corpus.train, *corpus.held_out))
+
+
+def test_precedents_are_those_of_the_file_and_of_the_files_around(tmp_path: Path) -> None:
+    own = (
+        'def area(width):\n    """Give the area."""\n    total = width * width\n    return total\n'
+    )
+    sibling = own.replace("area", "field").replace("width * width", "width + width")
+    other = own.replace("area", "edge").replace("width * width", "width - width")
+    (tmp_path / "a.py").write_text(own + sibling)
+    (tmp_path / "b.py").write_text(other)
+    corpus = read_corpus(tmp_path, 700, 0)
+    units = {found.unit.name: found.unit for found in (*corpus.train, *corpus.held_out)}
+    assert corpus.beside(units["area"]) == ("edge: Give the edge.", "field: Give the field.")
+    assert corpus.beside(units["edge"])[-1] == "area: Give the area."

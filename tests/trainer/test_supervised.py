@@ -7,6 +7,7 @@ import torch
 
 from batdoc.models.backends.hf import HfTokenizer
 from batdoc.models.checkpoint import load_trainable
+from batdoc.models.prompts import KNOWN, TO_DOC
 from batdoc.source.errors import Cancelled
 from batdoc.source.language import get_language
 from batdoc.source.units import CodeUnit
@@ -122,3 +123,13 @@ def test_an_adapter_is_merged(repo: Path, tiny_checkpoint: Path, tmp_path: Path)
     )
     learned = learn(start, pairs, LESSON, config, tmp_path, lambda *_: None, Event())
     assert set(learned.model.state_dict()) == names
+
+
+def test_documentation_is_asked_for_with_precedents(repo: Path, tiny_checkpoint: Path) -> None:
+    start = load_trainable(tiny_checkpoint)
+    units, tokenizer = units_of(repo), HfTokenizer(start.tokenizer)
+    shown = [q for q, _ in examples(units, start, {}, lambda _: ("one: Give one.",))]
+    bare = [q for q, _ in examples(units, start, {}, nothing_beside)]
+    assert {tokenizer.control_id(KNOWN) in question for question in bare} == {False}
+    to_doc = tokenizer.control_id(TO_DOC)
+    assert all((tokenizer.control_id(KNOWN) in q) == (q[0] == to_doc) for q in shown)
