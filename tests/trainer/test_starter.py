@@ -1,9 +1,13 @@
 """The starter's recipe on a corpus of a few functions."""
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 import textwrap
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -165,6 +169,24 @@ def test_a_run_that_was_stopped_goes_on_to_the_same_weights(
     expected, found = (load_file(f / "model.safetensors") for f in (whole, resumed))
     assert expected.keys() == found.keys()
     assert all(bool((expected[name] == found[name]).all()) for name in expected)
+
+
+def test_two_processes_share_a_run(samples: list[Sample], encoder: Encoder, tmp_path: Path) -> None:
+    (tmp_path / "corpus.jsonl").write_text("".join(json.dumps(asdict(s)) + "\n" for s in samples))
+    encoder.tokenizer.save(str(tmp_path / "tokenizer.json"))
+    shape = ["--hidden", 64, "--layers", 1, "--heads", 2, "--ffn", 64]
+    budget = ["--batch", 700, "--tokens", 3000, "--hours", 9]
+    recipe = ["-m", "batdoc.trainer.starter", "--work", tmp_path, "--step", "train"]
+    torchrun = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
+    command = [sys.executable, *torchrun, *recipe, *shape, *budget]
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    subprocess.run([*map(str, command)], env=environment, check=True, capture_output=True)
+    done = json.loads((tmp_path / "checkpoint" / "progress.json").read_text())
+    alone = Recipe(64, 1, 2, 64, 3e-3, 700, token_budget=3000, hours=9, seed=0)
+    model, corpus = build_model(alone, encoder.size), encoder.encode(samples)
+    train(alone, model, encoder, corpus, tmp_path / "alone", 0)
+    same = json.loads((tmp_path / "alone" / "checkpoint" / "progress.json").read_text())
+    assert (done["step"], done["tokens"]) == (same["step"], same["tokens"])
 
 
 def test_chunked_cross_entropy_is_cross_entropy() -> None:
