@@ -27,7 +27,7 @@ $(READY): pyproject.toml constraints.txt Makefile
 	    "batdoc needs Python 3.11, 3.12 or 3.13; run: make setup PYTHON=python3.11")'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(PIP) install --quiet -c constraints.txt pip
-	$(INSTALL) -e '.[train,http,hub]' --group dev
+	$(INSTALL) -e '.[train,qlora,http,hub]' --group dev
 	$(BIN)/python -m batdoc.models.probe || $(MAKE) --no-print-directory rebuild-llama
 	touch $@
 

@@ -98,6 +98,13 @@ _INTERRUPTED = 130
     "parameters 16].",
 )
 @click.option(
+    "--four-bit",
+    is_flag=True,
+    default=None,
+    help="Hold the weights that --adapter is trained beside in 4 bits (QLoRA): an eighth of their "
+    "memory. What was learned is added to the whole ones.",
+)
+@click.option(
     "--report-to",
     multiple=True,
     type=click.Choice(TRACKERS),

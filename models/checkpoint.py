@@ -7,6 +7,7 @@ weights. Leaves out how a run's card looks (trainer) and how a GGUF is served (m
 import hashlib
 import json
 import shutil
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -85,36 +86,40 @@ class Trainable:
     folder: Path
 
 
-def load_trainable(path: Path) -> Trainable:
+def load_trainable(path: Path, read_folder: Callable[[Path], Any] | None = None) -> Trainable:
     """Load what training starts from.
 
     Args:
         path: A Hugging Face folder, or a GGUF file with config.json and the tokenizer files beside
             it.
+        read_folder: Reads the model of a folder in another form than whole and in 32 bit.
 
     Raises:
         MissingExtraError: torch or transformers is not installed.
         ModelError: The model or its tokenizer is missing, damaged, or one not made for the other.
     """
     try:
-        import torch
-        from transformers import AutoModelForCausalLM, AutoTokenizer
+        from transformers import AutoTokenizer
         from transformers.utils import logging
     except ImportError as error:
         raise MissingExtraError("training", "train") from error
     logging.disable_progress_bar()
     folder = _checked_folder(path)
     try:
-        if path.is_file():
-            model = _read_gguf(path)
-        else:
-            model = AutoModelForCausalLM.from_pretrained(
-                folder, dtype=torch.float32, use_safetensors=True, local_files_only=True
-            )
+        model = _read_gguf(path) if path.is_file() else (read_folder or _read_folder)(folder)
         tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
     except (OSError, ValueError, KeyError, RuntimeError) as error:
         raise ModelError(f"{path} cannot be loaded; copy or export it again") from error
     return Trainable(model, tokenizer, folder)
+
+
+def _read_folder(folder: Path) -> Any:
+    import torch
+    from transformers import AutoModelForCausalLM
+
+    return AutoModelForCausalLM.from_pretrained(
+        folder, dtype=torch.float32, use_safetensors=True, local_files_only=True
+    )
 
 
 def _read_gguf(path: Path) -> Any:

@@ -1,12 +1,23 @@
-"""Low-rank adapters, which are trained in place of all weights where a model is large."""
+"""Low-rank adapters, which are trained in place of all weights where a model is large.
 
+The weights that they adapt may be held in 4 bits meanwhile (QLoRA, Dettmers et al. 2023); what was
+learned is added to the whole ones.
+"""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
-from batdoc.source.errors import MissingExtraError
+import torch
+
+from batdoc.models.checkpoint import Trainable, load_trainable
+from batdoc.source.errors import MissingExtraError, ModelError
 from batdoc.trainer.config import TrainingConfig
+from batdoc.trainer.loop import has_fast_bf16, quiet
 
 try:
-    from peft import LoraConfig
+    from peft import LoraConfig, PeftModel, get_peft_model, prepare_model_for_kbit_training
+    from transformers import AutoModelForCausalLM, BitsAndBytesConfig
 except ImportError as error:
     raise MissingExtraError("training", "train") from error
 
@@ -21,3 +32,74 @@ def adapter_of(config: TrainingConfig) -> Any:
         target_modules="all-linear",
         task_type="CAUSAL_LM",
     )
+
+
+def load_to_train(path: Path, config: TrainingConfig) -> Trainable:
+    """Load what a stage of a run starts from, in 4 bits where the run wants that.
+
+    Raises:
+        MissingExtraError: bitsandbytes is not installed.
+        ModelError: The model cannot be used, or has no folder that 4 bits can be read from.
+    """
+    if not config.four_bit:
+        return load_trainable(path)
+    if not path.is_dir():
+        raise ModelError(
+            f"{path} is a GGUF file, and --four-bit needs a Hugging Face folder; name one, or "
+            "leave --four-bit out"
+        )
+    try:
+        import bitsandbytes  # noqa: F401  # transformers asks for it by name
+    except ImportError as error:
+        raise MissingExtraError("--four-bit", "qlora") from error
+    with quiet():
+        return load_trainable(path, _read_in_four_bits)
+
+
+def _read_in_four_bits(folder: Path) -> Any:
+    number = torch.bfloat16 if has_fast_bf16() else torch.float32
+    rounded = BitsAndBytesConfig(
+        load_in_4bit=True,
+        bnb_4bit_quant_type="nf4",
+        bnb_4bit_use_double_quant=True,
+        bnb_4bit_compute_dtype=number,
+    )
+    place = torch.cuda.current_device() if torch.cuda.is_available() else "cpu"
+    return AutoModelForCausalLM.from_pretrained(
+        folder,
+        quantization_config=rounded,
+        dtype=number,
+        device_map={"": place},
+        use_safetensors=True,
+        local_files_only=True,
+    )
+
+
+def adapted(start: Trainable, config: TrainingConfig) -> Any:
+    """Put an adapter on a model, if the run trains one; else give the model itself."""
+    adapter = adapter_of(config)
+    if adapter is None:
+        return start.model
+    if not config.four_bit:
+        return get_peft_model(start.model, adapter)
+    model = prepare_model_for_kbit_training(start.model, use_gradient_checkpointing=False)
+    model.enable_input_require_grads()
+    return get_peft_model(model, adapter)
+
+
+def merged(trained: Any, start: Trainable, config: TrainingConfig) -> Any:
+    """Add what an adapter learned to the weights, whole ones even where it saw them in 4 bits.
+
+    Args:
+        trained: What `adapted` gave, trained.
+        start: What it was given.
+        config: Of the run.
+    """
+    if not config.adapter_rank:
+        return trained
+    if not config.four_bit:
+        return trained.merge_and_unload()
+    with TemporaryDirectory() as folder:
+        trained.save_pretrained(folder)
+        whole = load_trainable(start.folder).model
+        return PeftModel.from_pretrained(whole, folder).merge_and_unload()

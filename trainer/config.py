@@ -50,6 +50,7 @@ class TrainingConfig:
         algorithm: What rewards become advantages by; see trainer.algorithms.
         curriculum: The first round over the corpus goes from short functions to long ones.
         recompute: Activations are computed anew on the way back, not kept: less memory, more time.
+        four_bit: Weights that an adapter is trained beside are held in 4 bits.
     """
 
     steps: int
@@ -78,8 +79,11 @@ class TrainingConfig:
     algorithm: Algorithm = ALGORITHMS[0]
     curriculum: bool = False
     recompute: bool = False
+    four_bit: bool = False
 
     def __post_init__(self) -> None:
+        if self.four_bit and not self.adapter_rank:
+            raise ConfigError("weights in 4 bits are not trained; pass --adapter 16 as well")
         if not (self.warmup_epochs or self.rounds or self.steps):
             message = "nothing is trained; make --warmup, --rounds or --steps 1 or more"
             raise ConfigError(message)
@@ -139,6 +143,7 @@ class Asked:
     rows_per_pass: int | None = None
     adapter_rank: int | None = None
     recompute: bool | None = None
+    four_bit: bool | None = None
 
     def change(self, config: TrainingConfig) -> TrainingConfig:
         """Copy settings with what the user named."""

@@ -17,6 +17,7 @@ from batdoc.trainer.config import TrainingConfig
 from batdoc.trainer.corpus import Beside
 
 _NUMBER = 4  # bytes; weights are trained in 32 bit
+_FOUR_BITS = 4.127 / 8  # bytes of a weight with its part of the scales (QLoRA, section 3)
 _OPTIMIZER = 2  # numbers that AdamW keeps for each that it trains
 # Measured, all of them: copies of the logits, and what a layer keeps of a token for the way back,
 # in widths.
@@ -36,6 +37,7 @@ class Shape:
     Attributes:
         parameters: Of all.
         linear_widths: Inputs and outputs of all linear layers but the head, added up.
+        linear_parameters: Weights of those layers.
         layers: Blocks.
         hidden: Width of the stream.
         inner: Width inside a block's feed-forward part.
@@ -46,6 +48,7 @@ class Shape:
 
     parameters: int
     linear_widths: int
+    linear_parameters: int
     layers: int
     hidden: int
     inner: int
@@ -101,6 +104,7 @@ def shape_of(model: Any) -> Shape:
     return Shape(
         parameters=sum(p.numel() for p in model.parameters()),
         linear_widths=sum(m.in_features + m.out_features for m in linear),
+        linear_parameters=sum(m.in_features * m.out_features for m in linear),
         layers=config.num_hidden_layers,
         hidden=config.hidden_size,
         inner=config.intermediate_size,
@@ -122,8 +126,9 @@ def needed(shape: Shape, config: TrainingConfig, longest: int, activation: int) 
     is_whole = not config.adapter_rank
     trained = shape.parameters if is_whole else config.adapter_rank * shape.linear_widths
     keeps_reference = is_whole and config.steps > 0
+    rounded = shape.linear_parameters if config.four_bit else 0
     return Need(
-        weights=_NUMBER * shape.parameters,
+        weights=_NUMBER * (shape.parameters - rounded) + round(_FOUR_BITS * rounded),
         training=_NUMBER * trained * (1 + _OPTIMIZER),
         reference=_NUMBER * shape.parameters if keeps_reference else 0,
         largest_pass=max(_passes(shape, config, min(longest, shape.context), activation)),

@@ -20,6 +20,7 @@ _OPTIONS = {
     "updates_per_step": "updates",
     "rows_per_pass": "rows",
     "adapter_rank": "adapter",
+    "four_bit": "four-bit",
 }
 
 

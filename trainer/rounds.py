@@ -20,10 +20,10 @@ from pathlib import Path
 import torch
 
 from batdoc.models.catalogue import MODEL_FILE, open_backend
-from batdoc.models.checkpoint import load_trainable
 from batdoc.source.lexicon import Lexicon
 from batdoc.source.units import CodeUnit
 from batdoc.trainer import processes
+from batdoc.trainer.adapters import load_to_train
 from batdoc.trainer.corpus import Beside, CorpusUnit
 from batdoc.trainer.export import export
 from batdoc.trainer.halves import halves
@@ -173,7 +173,8 @@ class Rounds:
             start = self._model_of(1 - half) or self._plan_start
             with closing(open_backend(self.served(start), None)) as backend:
                 seed = self._config.seed + (2 * number + half) * _SEEDS_A_ROUND
-                ranking = Ranking(load_trainable(start), backend, self._config, self._beside, seed)
+                model = load_to_train(start, self._config)
+                ranking = Ranking(model, backend, self._config, self._beside, seed)
 
                 def on_step(done: int, _: int, before: int = first) -> None:
                     paced(before + done, len(self._units))
@@ -199,7 +200,7 @@ class Rounds:
     ) -> None:
         """Teach a model, and leave it in a folder."""
         steps, fresh = folder.with_name(f"{folder.name}.steps"), folder.with_name(".new")
-        model = load_trainable(start)
+        model = load_to_train(start, self._config)
         learned = learn(
             model,
             examples(units, model, said, self._beside),

@@ -31,7 +31,7 @@ from typing import Any
 from batdoc.models import prompts
 from batdoc.models.backends.hf import HfTokenizer
 from batdoc.models.catalogue import CARD_FILE, MODEL_FILE, open_backend
-from batdoc.models.checkpoint import Trainable, load_trainable
+from batdoc.models.checkpoint import Trainable
 from batdoc.models.confidence import Scale
 from batdoc.trainer import processes
 from batdoc.trainer.card import judge, make_card
@@ -134,9 +134,10 @@ class _Run:
         before = self._evaluated(_BEFORE, "the first model", lambda: self._plan.first_model)
         between = self._teach()
         if self._plan.config.steps:
+            from batdoc.trainer.adapters import load_to_train
             from batdoc.trainer.reinforce import take_steps
 
-            start = load_trainable(self._rounds.reached)
+            start = load_to_train(self._rounds.reached, self._plan.config)
             units, beside = self._units, self._corpus.beside
             take_steps(self._folder, start, units, beside, self._plan.config, self._watcher)
         return before, between

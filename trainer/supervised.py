@@ -13,7 +13,6 @@ from typing import Any
 
 import torch
 from datasets import Dataset
-from peft import get_peft_model
 from transformers import DataCollatorForSeq2Seq, PrinterCallback, TrainingArguments
 
 from batdoc.models import prompts
@@ -25,7 +24,7 @@ from batdoc.source.errors import Cancelled
 from batdoc.source.styles import canonical
 from batdoc.source.units import CodeUnit
 from batdoc.trainer import processes
-from batdoc.trainer.adapters import adapter_of
+from batdoc.trainer.adapters import adapted, merged
 from batdoc.trainer.checkpoints import last_complete
 from batdoc.trainer.config import TrainingConfig
 from batdoc.trainer.corpus import Beside
@@ -124,7 +123,7 @@ def learn(
     if trainer.state.global_step < trainer.state.max_steps:
         reached, steps = trainer.state.global_step, trainer.state.max_steps
         raise Cancelled(f"stopped after step {reached} of {steps} of a lesson")
-    model = trainer.model.merge_and_unload() if config.adapter_rank else trainer.model
+    model = merged(trainer.model, start, config)
     return Trainable(model.cpu().eval(), start.tokenizer, start.folder)
 
 
@@ -148,10 +147,9 @@ def _trainer(
     def tell(step: int) -> None:
         on_step(step, trainer.state.max_steps)
 
-    adapter = adapter_of(config)
     with quiet():
         trainer = WholeCheckpoints(
-            model=get_peft_model(start.model, adapter) if adapter else start.model,
+            model=adapted(start, config),
             args=_arguments(lesson, config, folder),
             train_dataset=Dataset.from_list(rows),
             data_collator=DataCollatorForSeq2Seq(start.tokenizer),

@@ -16,6 +16,7 @@ GB = 10**9
 HALF = Shape(
     parameters=494_032_768,
     linear_widths=24 * (2 * 1792 + 2 * 1024 + 3 * 5760),
+    linear_parameters=24 * (2 * 896 * 896 + 2 * 896 * 128 + 3 * 896 * 4864),
     layers=24,
     hidden=896,
     inner=4864,
@@ -32,6 +33,7 @@ def test_shape(tiny_checkpoint: Path) -> None:
     assert shape.parameters == sum(p.numel() for p in model.parameters())
     # Four matrices of attention and three of the feed-forward part, all of 256 by 256, in 2 layers.
     assert shape.linear_widths == 2 * 7 * 512
+    assert shape.linear_parameters == 2 * 7 * 256 * 256
     assert (shape.layers, shape.hidden, shape.inner, shape.cached) == (2, 256, 256, 512)
 
 
@@ -45,6 +47,13 @@ def test_what_stays() -> None:
     assert whole.training == 4 * 3 * HALF.parameters
     assert whole.reference == whole.weights
     assert needed(HALF, replace(CONFIG, adapter_rank=0, steps=0), 500, 4).reference == 0
+
+
+def test_four_bits_hold_the_linear_layers_alone() -> None:
+    rounded = needed(HALF, replace(CONFIG, four_bit=True), 500, 4)
+    embeddings = HALF.parameters - HALF.linear_parameters
+    assert HALF.linear_parameters == 357_826_560
+    assert rounded.weights == pytest.approx(4 * embeddings + 4.127 * 357_826_560 / 8, abs=1)
 
 
 def test_passes_grow_with_rows_and_tokens() -> None:

@@ -84,6 +84,21 @@ def test_a_warm_up_alone_is_a_run(repo: Path, tiny_checkpoint: Path, tmp_path: P
         )
 
 
+def test_a_run_in_four_bits_ends_in_whole_weights(
+    repo: Path, tiny_checkpoint: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "run"
+    folder.mkdir()
+    config = replace(SMALL, adapter_rank=2, four_bit=True, warmup_epochs=1)
+    replace(plan_for(repo, tiny_checkpoint), config=config).save(folder)
+    finished = train(resumed(repo, folder), Watcher(Event(), print, print))
+    assert finished.card["after"]["units"] > 0
+    warmed = load_file(folder / "rounds" / "warm-up" / "model.safetensors")
+    assert {weights.dtype for weights in warmed.values()} == {torch.float32}
+    assert list((folder / "steps").glob("checkpoint-*/adapter_model.safetensors"))
+    assert (folder / "model.gguf").is_file()
+
+
 def test_what_came_later_and_did_worse_is_not_kept(
     repo: Path, tiny_checkpoint: Path, tmp_path: Path
 ) -> None:

@@ -6,11 +6,13 @@ import pytest
 import torch
 
 from batdoc.models.backends.hf import HfTokenizer
+from batdoc.models.catalogue import starter_path
 from batdoc.models.checkpoint import load_trainable
 from batdoc.models.prompts import KNOWN, TO_DOC
-from batdoc.source.errors import Cancelled
+from batdoc.source.errors import Cancelled, ConfigError, ModelError
 from batdoc.source.language import get_language
 from batdoc.source.units import CodeUnit
+from batdoc.trainer.adapters import load_to_train
 from batdoc.trainer.config import Asked, default_config
 from batdoc.trainer.corpus import nothing_beside, read_corpus
 from batdoc.trainer.ranked import Said
@@ -123,6 +125,36 @@ def test_an_adapter_is_merged(repo: Path, tiny_checkpoint: Path, tmp_path: Path)
     )
     learned = learn(start, pairs, LESSON, config, tmp_path, lambda *_: None, Event())
     assert set(learned.model.state_dict()) == names
+
+
+def test_an_adapter_beside_four_bits_is_merged_into_whole_weights(
+    repo: Path, tiny_checkpoint: Path, tmp_path: Path
+) -> None:
+    config = replace(CONFIG, adapter_rank=2, four_bit=True)
+    before = load_trainable(tiny_checkpoint).model.state_dict()
+    start = load_to_train(tiny_checkpoint, config)
+    rounded = next(p for n, p in start.model.named_parameters() if "q_proj" in n)
+    assert rounded.dtype == torch.uint8
+    pairs = examples(units_of(repo), start, {}, nothing_beside)
+    learned = learn(start, pairs, LESSON, config, tmp_path, lambda *_: None, Event())
+    after = learned.model.state_dict()
+    assert after.keys() == before.keys()
+    for name, weights in after.items():
+        assert weights.dtype == torch.float32
+        # A rank of 2 on top of the whole weights, not of the rounded ones.
+        change = weights - before[name]
+        is_adapted = "_proj" in name
+        assert bool(change.any()) == is_adapted, name
+        if is_adapted:
+            assert int(torch.linalg.matrix_rank(change.double(), rtol=1e-3)) <= 2
+
+
+def test_four_bits_need_an_adapter_and_a_folder() -> None:
+    with pytest.raises(ConfigError, match="pass --adapter 16 as well"):
+        replace(CONFIG, adapter_rank=0, four_bit=True)
+    config = replace(CONFIG, adapter_rank=2, four_bit=True)
+    with pytest.raises(ModelError, match="needs a Hugging Face folder"):
+        load_to_train(starter_path(), config)
 
 
 def test_documentation_is_asked_for_with_precedents(repo: Path, tiny_checkpoint: Path) -> None:
