@@ -61,8 +61,9 @@ class Manner:
             return NOTHING
         if backend.context_size < _ROOMY:
             return Shown(precedents=self.precedents.lines(unit, siblings))
-        is_shown = self.is_patient
-        return Shown(self.precedents.exemplars(unit, siblings)) if is_shown else NOTHING
+        if not self.is_patient:
+            return NOTHING
+        return Shown(exemplars=self.precedents.exemplars(unit, siblings))
 
 
 @dataclass(frozen=True, slots=True)
