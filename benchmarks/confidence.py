@@ -40,7 +40,7 @@ def main() -> None:
     documented = [case for folder in folders for case in cases(folder, _MOST)]
     chosen = random.Random(0).sample(documented, min(_MOST, len(documented)))
     units = [case.unit for case in chosen]
-    shown = [Shown(precedents=case.in_documented_file) for case in chosen]
+    shown = [Shown(known=case.in_documented_file) for case in chosen]
     started = time.perf_counter()
     with closing(open_backend(None, None)) as backend:
         written = write_docstrings(units, backend, _HOUSE, shown=shown)

@@ -26,10 +26,10 @@ from drift_parts.history import history
 from drift_parts.tables import section
 from results import write_section
 
+from batdoc.models.backend import Scorer
 from batdoc.models.backends.llama_cpp import LlamaCppBackend
 from batdoc.models.catalogue import starter_path
 from batdoc.models.semantic_drift import HIGHEST, LOWEST
-from batdoc.models.sentence_lift import Scorer
 
 Floats = npt.NDArray[np.float64]
 Results = dict[str, list[Row]]

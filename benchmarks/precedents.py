@@ -25,6 +25,7 @@ from batdoc.models.backend import Backend
 from batdoc.models.catalogue import open_backend
 from batdoc.models.trust import Written
 from batdoc.source.docstring import Docstring, Style
+from batdoc.source.house.precedents import NOTHING, Known
 from batdoc.source.house.style import HouseStyle
 from batdoc.source.styles import parse
 from batdoc.trainer.metrics import bleu4, chrf, rouge_l
@@ -48,22 +49,26 @@ def main() -> None:
             told, bare = ([c.in_documented_file for c in chosen], [c.in_bare_file for c in chosen])
             ways = {
                 "documented file": written(chosen, told, backend),
+                "documented file, own words": written(chosen, own_words(told), backend),
                 "bare file": written(chosen, bare, backend),
-                "nothing": written(chosen, [()] * len(chosen), backend),
-                "likest function": [copied(lines) for lines in told],
+                "nothing": written(chosen, [NOTHING] * len(chosen), backend),
+                "likest function": [copied(known.lines) for known in told],
             }
             found[folder.name] = {name: figures(chosen, docs) for name, docs in ways.items()}
     print(json.dumps(found))
     write_section("precedents", _section(found))
 
 
-def written(
-    chosen: Sequence[Case], shown: Sequence[tuple[str, ...]], backend: Backend
-) -> list[Docstring]:
+def written(chosen: Sequence[Case], shown: Sequence[Known], backend: Backend) -> list[Docstring]:
     """Let the model document functions, as users get it."""
-    units, beside = [case.unit for case in chosen], [Shown(precedents=lines) for lines in shown]
+    units, beside = [case.unit for case in chosen], [Shown(known=known) for known in shown]
     docs = write_docstrings(units, backend, _HOUSE, shown=beside)
     return [each.docstring if isinstance(each, Written) else _EMPTY for each in docs]
+
+
+def own_words(known: Sequence[Known]) -> list[Known]:
+    """Leave what people said of like functions out of the choice; it is shown all the same."""
+    return [replace(each, retold=()) for each in known]
 
 
 def figures(chosen: Sequence[Case], docs: Sequence[Docstring]) -> Figures:
@@ -120,8 +125,9 @@ def _section(found: dict[str, dict[str, Figures]]) -> str:
 
 Written by `python benchmarks/precedents.py FOLDER...`: what the starter says of functions of code
 bases that it never saw, against what people said, where the rest of the file is documented, where
-nothing else in the file is, and where it is shown the function alone; beside it what is copied from
-the likest function, and from the likest that has a parameter of the same name. First sentences by
+nothing else in the file is, and where it is shown the function alone. Own words: where sentences
+about like functions are shown, but never taken over. Beside that stands what is copied from the
+likest function, and from the likest that has a parameter of the same name. First sentences by
 BLEU-4, chrF and ROUGE-L; texts of parameters, those that both tell of, by chrF.
 
 | code base | shown | functions | BLEU-4 | chrF | ROUGE-L | parameters | chrF |

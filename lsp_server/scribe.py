@@ -77,7 +77,7 @@ class Scribe:
         house = houses.styles.of(units)
         shown = houses.manner.shown(unit, units, backend)
         if Task(request.task) is Task.UPDATE:
-            lines = [shown.precedents]
+            lines = [shown.known.lines]
             (entries,) = write_entries([unit], [wanted(unit)], backend, cancel, lines)
             return DocstringAnswer(entries.docstring, house, is_cut=entries.trust.is_cut)
         (written,) = write_docstrings([unit], backend, house, cancel, shown=[shown])

@@ -16,10 +16,12 @@ from batdoc.models.fitting import fit, fitting
 from batdoc.models.prompts import Direction, Prompt
 from batdoc.models.reading import read_body
 from batdoc.models.rebuilding import MOST_BODY, likenesses
+from batdoc.models.retelling import with_retold
 from batdoc.models.trust import NO_ANSWER, NO_ROOM, Body, Trust, Unwritten, Written
 from batdoc.source.docstring import Docstring
 from batdoc.source.examples import Run
-from batdoc.source.house.precedents import Exemplar, Precedents
+from batdoc.source.house.precedents import NOTHING as NOTHING_KNOWN
+from batdoc.source.house.precedents import Exemplar, Known, Precedents
 from batdoc.source.house.style import HouseStyle
 from batdoc.source.styles import canonical, parse
 from batdoc.source.units import CodeUnit
@@ -60,7 +62,7 @@ class Manner:
         if self.precedents is None:
             return NOTHING
         if backend.context_size < _ROOMY:
-            return Shown(precedents=self.precedents.lines(unit, siblings))
+            return Shown(known=self.precedents.known(unit, siblings))
         if not self.is_patient:
             return NOTHING
         return Shown(exemplars=self.precedents.exemplars(unit, siblings))
@@ -68,10 +70,15 @@ class Manner:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What a model is shown beside a unit: whole functions, or a few lines."""
+    """What a model is shown beside a unit: whole functions, or a few lines.
+
+    Attributes:
+        exemplars: Whole functions.
+        known: Lines; what is retold in it is not shown, but tried in the place of an answer.
+    """
 
     exemplars: tuple[Exemplar, ...] = ()
-    precedents: tuple[str, ...] = ()
+    known: Known = NOTHING_KNOWN
 
 
 NOTHING = Shown()
@@ -134,6 +141,9 @@ def _write_chunk(
     if not asked:
         return [Unwritten(NO_ROOM)] * len(units)
     answers = best_answers(units, asked, stop, backend, manner.best_of, manner.verifies, cancel)
+    if manner.best_of == 1:  # else the best of several was chosen with more care
+        retold = {index: shown[index].known.retold for index in asked}
+        answers = with_retold(answers, units, asked, retold, backend, cancel)
     docs: list[Docstring | None]
     docs = [answers[index][1] if index in answers else None for index in range(len(units))]
     if house.documents_params:
@@ -163,7 +173,7 @@ def _confidence(answer: Completion, backend: Backend) -> float | None:
 
 
 def _to_doc(unit: CodeUnit, shown: Shown) -> Prompt:
-    return replace(prompts.to_doc(unit, shown.precedents), exemplars=shown.exemplars)
+    return replace(prompts.to_doc(unit, shown.known.lines), exemplars=shown.exemplars)
 
 
 def write_bodies(

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from threading import Event
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from batdoc.models.confidence import Scale
 from batdoc.models.prompts import Prompt
@@ -137,6 +137,17 @@ class Backend(Protocol):
 
     def close(self) -> None:
         """Free the model; calling it again does nothing."""
+        ...
+
+
+@runtime_checkable
+class Scorer(Backend, Protocol):
+    """A backend that also tells how likely given texts are."""
+
+    def score(
+        self, prompts: Sequence[Prompt], texts: Sequence[str], cancel: Event | None = None
+    ) -> list[tuple[float, ...]]:
+        """Give the natural log-probability of each token of each text behind its prompt."""
         ...
 
 

@@ -293,7 +293,7 @@ def _entries(
     cancel: Event | None,
 ) -> list[Written]:
     units = [chunk[index][1] for index in indices]
-    lines = [shown[index].precedents for index in indices]
+    lines = [shown[index].known.lines for index in indices]
     return write_entries(units, [wanted(unit) for unit in units], backend, cancel, lines)
 
 

@@ -21,11 +21,11 @@ from threading import Event
 
 import numpy as np
 
-from batdoc.models.backend import Limits
+from batdoc.models.backend import Limits, Scorer
 from batdoc.models.fitting import fitting
 from batdoc.models.prompts import Direction, stops, to_doc
 from batdoc.models.reading import read_agreeing
-from batdoc.models.sentence_lift import Scorer, SentenceLift
+from batdoc.models.sentence_lift import SentenceLift
 from batdoc.models.word_fit import WordFit, stems
 from batdoc.source.docstring import Docstring
 from batdoc.source.styles import parse

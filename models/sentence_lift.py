@@ -8,25 +8,14 @@ import math
 from collections.abc import Sequence
 from itertools import islice
 from threading import Event
-from typing import Protocol
 
-from batdoc.models.backend import Backend
+from batdoc.models.backend import Scorer
 from batdoc.models.fitting import fitting
 from batdoc.models.prompts import Prompt, to_doc
 from batdoc.source.units import CodeUnit
 
 _READ = 96  # bytes of a sentence; never more tokens than bytes
 _OTHERS = 4  # functions behind which every sentence is read
-
-
-class Scorer(Backend, Protocol):
-    """A backend that also tells how likely given texts are."""
-
-    def score(
-        self, prompts: Sequence[Prompt], texts: Sequence[str], cancel: Event | None = None
-    ) -> list[tuple[float, ...]]:
-        """Give the natural log-probability of each token of each text behind its prompt."""
-        ...
 
 
 class SentenceLift:

@@ -16,7 +16,7 @@ from batdoc.source.errors import InputError
 from batdoc.source.files import read_source
 from batdoc.source.git import source_files
 from batdoc.source.graph import read_graph
-from batdoc.source.house.precedents import Precedents
+from batdoc.source.house.precedents import NOTHING, Known, Precedents
 from batdoc.source.language import language_of
 from batdoc.source.survey import sample
 from batdoc.source.units import CodeUnit, UnitKind
@@ -54,7 +54,7 @@ class CorpusUnit:
     unit: CodeUnit
 
 
-Beside = Callable[[CodeUnit], tuple[str, ...]]
+Beside = Callable[[CodeUnit], Known]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +114,9 @@ def read_corpus(repo: Path, longest_code: int, seed: int) -> Corpus:
     )
 
 
-def nothing_beside(_: CodeUnit) -> tuple[str, ...]:
+def nothing_beside(_: CodeUnit) -> Known:
     """Give no precedents."""
-    return ()
+    return NOTHING
 
 
 def _beside(found: Sequence[CorpusUnit], files: Mapping[str, Sequence[CodeUnit]]) -> Beside:
@@ -128,7 +128,7 @@ def _beside(found: Sequence[CorpusUnit], files: Mapping[str, Sequence[CodeUnit]]
 
     precedents = Precedents(around)
     home = {each.unit.key: files[each.file] for each in found}
-    return cache(lambda unit: precedents.lines(unit, home[unit.key]))
+    return cache(lambda unit: precedents.known(unit, home[unit.key]))
 
 
 def _units(path: Path, name: str, left_out: Counter[str]) -> list[CodeUnit]:

@@ -189,7 +189,7 @@ def longest_row(
         beside: Gives the precedents of each.
     """
     longest = sorted(units, key=lambda unit: len(unit.code))[-_LONGEST:]
-    questions = (prompts.to_doc(unit, beside(unit)) for unit in longest)
+    questions = (prompts.to_doc(unit, beside(unit).lines) for unit in longest)
     return most_doc + max(len(encode(question, tokenizer)) for question in questions)
 
 

@@ -9,6 +9,7 @@ from batdoc.models.choice import MOST_DOC, best_answers
 from batdoc.models.entries import filled
 from batdoc.models.fitting import fitting
 from batdoc.models.prompts import Direction, stops
+from batdoc.models.retelling import with_retold
 from batdoc.source.docstring import Docstring
 from batdoc.source.units import CodeUnit
 from batdoc.trainer.corpus import Beside
@@ -36,10 +37,13 @@ def documented(
     asked = {
         index: question
         for index, unit in enumerate(units)
-        if (question := fitting(prompts.to_doc(unit, beside(unit)), backend, MOST_DOC)) is not None
+        if (question := fitting(prompts.to_doc(unit, beside(unit).lines), backend, MOST_DOC))
+        is not None
     }
     stop = stops(Direction.TO_DOC)
     answers = best_answers(units, asked, stop, backend, best_of=1, verifies=False, cancel=cancel)
+    retold = {index: beside(units[index]).retold for index in asked}
+    answers = with_retold(answers, units, asked, retold, backend, cancel)
     read = [answers[index][1] if index in answers else None for index in range(len(units))]
     docs = filled(units, asked, read, backend, cancel=cancel)
     return [

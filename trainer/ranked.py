@@ -130,7 +130,7 @@ class Ranking:
     def _documented(self, units: Sequence[CodeUnit], seed: int, cancel: Event) -> Iterator[_Told]:
         """Sample documentation; leave out the unlikelier half, and what is worth nothing."""
         most = self.config.most_doc_tokens
-        wanted = (prompts.to_doc(unit, self.beside(unit)) for unit in units)
+        wanted = (prompts.to_doc(unit, self.beside(unit).lines) for unit in units)
         questions = [fitting(question, self.backend, most) for question in wanted]
         times = self.config.docs_per_round
         asked = [unit for unit, question in zip(units, questions, strict=True) if question]

@@ -189,7 +189,7 @@ def _document(
     beside: Beside,
 ) -> list[_Documented]:
     asked = [(group, unit) for group, unit in enumerate(units) for _ in range(times)]
-    questions = [encode(prompts.to_doc(unit, beside(unit)), tokenizer) for _, unit in asked]
+    questions = [encode(prompts.to_doc(unit, beside(unit).lines), tokenizer) for _, unit in asked]
     answers = _ask(questions, Direction.TO_DOC, tokenizer, sampler)
     result = []
     for (group, unit), question, answer in zip(asked, questions, answers, strict=True):

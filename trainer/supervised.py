@@ -75,7 +75,7 @@ def examples(
         body = list(body_answer(unit, tokenizer))
         own, human = said.get(unit.key, _NOTHING), human_doc(unit)
         if doc := _known_from_code(human, unit) if human else own.best:
-            question = encode(prompts.to_doc(unit, beside(unit)), tokenizer)
+            question = encode(prompts.to_doc(unit, beside(unit).lines), tokenizer)
             yield question, [*tokenizer.encode_plain(doc), end]
         told = dict.fromkeys(filter(None, (human, own.best, *own.others)))
         for doc in told or ("",):

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from batdoc.models.backend import Scorer
 from batdoc.models.semantic_drift import Described, DriftJudge, Measures, described
-from batdoc.models.sentence_lift import Scorer
 from batdoc.models.word_fit import WordFit
 from batdoc.source.errors import ParseError
 from batdoc.source.language import get_language

@@ -10,8 +10,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
+from batdoc.models.backend import Scorer
 from batdoc.models.semantic_drift import Described, DriftJudge, described
-from batdoc.models.sentence_lift import Scorer
 from batdoc.models.word_fit import stems
 from drift_parts.cases import CodeBase, Row, is_left_out, read, row, units
 

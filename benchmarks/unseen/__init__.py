@@ -9,7 +9,7 @@ from pathlib import Path
 from batdoc.source.docstring import Docstring, Style
 from batdoc.source.errors import InputError
 from batdoc.source.files import read_source
-from batdoc.source.house.precedents import Precedents
+from batdoc.source.house.precedents import Known, Precedents
 from batdoc.source.styles import parse
 from batdoc.source.survey import sample, survey
 from batdoc.source.units import CodeUnit, UnitKind
@@ -34,8 +34,8 @@ class Case:
 
     unit: CodeUnit
     human: Docstring
-    in_documented_file: tuple[str, ...]
-    in_bare_file: tuple[str, ...]
+    in_documented_file: Known
+    in_bare_file: Known
 
 
 def installed() -> Iterator[Path]:
@@ -55,8 +55,8 @@ def cases(folder: Path, most: int) -> list[Case]:
         Case(
             unit,
             parse(human_doc(unit), Style.REST),
-            precedents.lines(unit, files[name]),
-            precedents.lines(unit, [replace(each, docstring=None) for each in files[name]]),
+            precedents.known(unit, files[name]),
+            precedents.known(unit, [replace(each, docstring=None) for each in files[name]]),
         )
         for name, unit in random.Random(0).sample(documented, min(most, len(documented)))
     ]

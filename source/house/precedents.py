@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from batdoc.source.docstring import Docstring
+from batdoc.source.house.retelling import retold
 from batdoc.source.rules import documentable
 from batdoc.source.signature import Signature
 from batdoc.source.sketch import sketch, words
@@ -19,6 +20,7 @@ from batdoc.source.styles import canonical, parse
 from batdoc.source.units import CodeUnit, UnitKind
 
 COUNT = 2  # functions that are shown
+_RETOLD = 3  # functions of which what is said is tried on another one
 
 _SENTENCE = re.compile(r".*?[.!?](?<!\be\.g\.)(?<!\bi\.e\.)(?=\s)")
 _CODE_LENGTH = range(40, 1500)  # characters of a function that is shown whole
@@ -35,6 +37,25 @@ class Exemplar:
 
     code: str
     doc: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a code base says of functions like one.
+
+    Attributes:
+        lines: `words of a name: summary` for two functions, the nearest last; between them what
+            the nearest function says that documents a parameter of the same name, and what the two
+            say of results, as canonical documentation spells it. At most 360 characters.
+        retold: Sentences about the nearest functions, said of this one (source.house.retelling);
+            nobody knows whether they are true of it.
+    """
+
+    lines: tuple[str, ...]
+    retold: tuple[str, ...]
+
+
+NOTHING = Known((), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,24 +134,16 @@ class Precedents:
         chosen = (complete if len(complete) >= COUNT else ranked)[:COUNT]
         return tuple(Exemplar(each.unit.code, canonical(each.doc)) for each in reversed(chosen))
 
-    def lines(self, unit: CodeUnit, siblings: Sequence[CodeUnit]) -> tuple[str, ...]:
-        """Give the summaries of the nearest functions, and what is said of like entries.
+    def known(self, unit: CodeUnit, siblings: Sequence[CodeUnit]) -> Known:
+        """Find what is said of functions like one.
 
         Args:
             unit: What is to be documented.
             siblings: The units of its file; what they say goes before what is known of the file.
-
-        Returns:
-            `words of a name: summary` for two functions, the nearest last; between them what the
-            nearest function says that documents a parameter of the same name, and what the two
-            say of results, as canonical documentation spells it. At most 360 characters.
         """
         ranked = self._ranked(unit, siblings)
-        summaries = [_summary_line(each) for each in ranked[:COUNT]]
-        entries = [*_parameter_lines(unit.signature, ranked), *_result_lines(unit, ranked[:COUNT])]
-        kept = _within([*summaries[:1], *entries, *summaries[1:]])
-        order = [*summaries[:0:-1], *entries, *summaries[:1]]
-        return tuple(line for line in dict.fromkeys(order) if line in kept)
+        told = (retold(_short(e.doc.summary, _MOST), e.unit, unit) for e in ranked[:_RETOLD])
+        return Known(_lines(unit, ranked), tuple(dict.fromkeys(filter(None, told))))
 
     def _ranked(self, unit: CodeUnit, siblings: Sequence[CodeUnit]) -> list[_Documented]:
         """Give the documented functions of the file and around it, the likest first."""
@@ -175,6 +188,14 @@ def _shared(first: frozenset[str], second: frozenset[str]) -> float:
     """Give the share of the words of either that both have, in [0, 1]."""
     both = len(first & second)
     return both / (len(first) + len(second) - both) if both else 0.0
+
+
+def _lines(unit: CodeUnit, ranked: Sequence[_Documented]) -> tuple[str, ...]:
+    summaries = [_summary_line(each) for each in ranked[:COUNT]]
+    entries = [*_parameter_lines(unit.signature, ranked), *_result_lines(unit, ranked[:COUNT])]
+    kept = _within([*summaries[:1], *entries, *summaries[1:]])
+    order = [*summaries[:0:-1], *entries, *summaries[:1]]
+    return tuple(line for line in dict.fromkeys(order) if line in kept)
 
 
 def _summary_line(documented: _Documented) -> str:

@@ -19,7 +19,7 @@ from batdoc.source import sandbox
 from batdoc.source.docstring import Docstring, Style
 from batdoc.source.errors import Cancelled, ModelError
 from batdoc.source.examples import Run
-from batdoc.source.house.precedents import Exemplar, Precedents
+from batdoc.source.house.precedents import Exemplar, Known, Precedents
 from batdoc.source.house.style import HouseStyle
 from batdoc.source.language import get_language
 from batdoc.source.lexicon import Lexicon
@@ -346,7 +346,7 @@ def test_a_model_with_room_is_shown_functions_and_others_lines(
 
 def test_words_of_precedents_are_no_inventions() -> None:
     backend = ScriptedBackend(lambda _: "Count fnords up.", lexicon=Lexicon(["count"]))
-    told = Shown(precedents=("count: Count fnords.",))
+    told = Shown(known=Known(("count: Count fnords.",), ()))
     assert docstrings([ADD], backend, BRIEF) == [None]
     (doc,) = docstrings([ADD], backend, BRIEF, shown=[told])
     assert doc is not None
@@ -358,6 +358,26 @@ class ChatBackend(ScriptedBackend):
 
     def count_tokens(self, prompt: Prompt) -> int:
         return sum(len(message["content"].split()) for message in prompt.messages())
+
+
+def test_what_people_say_of_a_like_function_is_taken_over() -> None:
+    class Scorer(ScriptedBackend):
+        def score(self, prompts: Any, texts: Any, cancel: Any = None) -> list[tuple[float, ...]]:
+            return [(-0.1,) for _ in texts]
+
+    (other,) = SIBLINGS[:1]
+    same = unit_of("def apples(left): return left + 2 + len('apples')")
+    manner = Manner(Precedents(lambda _: ()), None)
+    for best_of, told in (
+        (1, "Count all of the apples on the left up by one."),
+        (2, "Add numbers."),
+    ):
+        backend = Scorer(lambda _: "Add numbers.", 400)
+        shown = [manner.shown(same, [other], backend)]
+        chosen = replace(manner, best_of=best_of)
+        (doc,) = docstrings([same], backend, BRIEF, manner=chosen, shown=shown)
+        assert doc is not None
+        assert doc.summary == told
 
 
 def test_code_is_cut_before_precedents_are_left_out() -> None:

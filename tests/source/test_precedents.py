@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from dataclasses import replace
 
 from batdoc.source.house.precedents import Precedents
 from batdoc.source.language import get_language
@@ -36,6 +37,12 @@ def function(name: str, what: str, template: str = COMPLETE, parameter: str = "p
 def names(known: Sequence[CodeUnit], wanted: CodeUnit) -> list[str]:
     found = Precedents(lambda _: known).exemplars(wanted, ())
     return [each.code.partition("(")[0].removeprefix("def ") for each in found]
+
+
+def lines(
+    known: Sequence[CodeUnit], wanted: CodeUnit, file: Sequence[CodeUnit] = ()
+) -> Sequence[str]:
+    return Precedents(lambda _: known).known(wanted, file).lines
 
 
 (WANTED,) = units("def read_colours(path):\n    return parse_colours(open(path).read())\n")
@@ -86,7 +93,7 @@ def test_each_language_is_looked_at_once():
         return []
 
     precedents = Precedents(known)
-    assert precedents.exemplars(WANTED, ()) == precedents.lines(WANTED, ()) == ()
+    assert precedents.exemplars(WANTED, ()) == precedents.known(WANTED, ()).lines == ()
     assert asked == ["python"]
 
 
@@ -95,8 +102,7 @@ SOUNDS = function("write_sounds", "sounds", parameter="target")
 
 
 def test_lines_tell_the_summaries_of_the_likest_and_what_is_said_of_like_entries():
-    known = units(SOUNDS, SHAPES)
-    assert Precedents(lambda _: known).lines(WANTED, ()) == (
+    assert lines(units(SOUNDS, SHAPES), WANTED) == (
         "write sounds: Read sounds from the disk.",
         ":param path: Where they are.",
         ":returns: What was found there.",
@@ -105,32 +111,22 @@ def test_lines_tell_the_summaries_of_the_likest_and_what_is_said_of_like_entries
 
 
 def test_a_result_is_told_of_where_there_is_one():
-    (wanted,) = units("def read_colours(path):\n    return parse_colours(open(path).read())\n")
-    assert ":returns: What was found there." in Precedents(lambda _: units(SHAPES)).lines(
-        wanted, ()
-    )
+    assert ":returns: What was found there." in lines(units(SHAPES), WANTED)
     (nothing,) = units("def read_colours(path):\n    parse_colours(open(path).read())\n")
-    assert not any(
-        "returns" in line for line in Precedents(lambda _: units(SHAPES)).lines(nothing, ())
-    )
+    assert not any("returns" in line for line in lines(units(SHAPES), nothing))
 
 
 def test_what_stands_in_the_file_goes_before_what_is_known_of_it():
     old, new = units(SHAPES), units(SHAPES.replace("from the disk", "as they are now"))
-    (_, *_, nearest) = Precedents(lambda _: old).lines(WANTED, new)
-    assert nearest == "read shapes: Read shapes as they are now."
-    bare = units("def read_shapes(path):\n    return parse_shapes(open(path).read())\n")
-    stale = units(
-        SHAPES.replace("with open(path) as file:\n        ", "").replace("file", "open(path)")
-    )
-    assert Precedents(lambda _: stale).lines(WANTED, ()) != ()
-    assert {unit.key for unit in stale} == {unit.key for unit in bare}
-    assert Precedents(lambda _: stale).lines(WANTED, bare) == ()
+    assert lines(old, WANTED, new)[-1] == "read shapes: Read shapes as they are now."
+    bare = [replace(unit, docstring=None) for unit in old]
+    assert lines(old, WANTED) != ()
+    assert lines(old, WANTED, bare) == ()
 
 
 def test_a_function_never_tells_of_itself():
     known = units(SHAPES)
-    assert Precedents(lambda _: known).lines(known[0], known) == ()
+    assert lines(known, known[0], known) == ()
 
 
 def test_there_is_a_bound_to_what_is_told():
@@ -138,12 +134,17 @@ def test_there_is_a_bound_to_what_is_told():
     entries = "".join(f"\n        argument_{i}: {'Long ' * 30}." for i in range(40))
     known = units(f'def one({many}):\n    """Do it.\n\n    Args:{entries}\n    """\n    go()\n')
     (wanted,) = units(f"def two({many}):\n    stay()\n")
-    lines = Precedents(lambda _: known).lines(wanted, ())
-    assert 2 < len(lines) < 8
-    assert sum(map(len, lines)) <= 360
+    told = lines(known, wanted)
+    assert 2 < len(told) < 8
+    assert sum(map(len, told)) <= 360
 
 
 def test_one_sentence_is_told_of_each():
     text = SHAPES.replace("Where they are.", "Where, e.g. here. Not there.")
-    lines = Precedents(lambda _: units(text)).lines(WANTED, ())
-    assert ":param path: Where, e.g. here." in lines
+    assert ":param path: Where, e.g. here." in lines(units(text), WANTED)
+
+
+def test_what_is_said_of_the_likest_is_said_of_the_function():
+    assert Precedents(lambda _: units(SOUNDS, SHAPES)).known(WANTED, ()).retold == (
+        "Read colours from the disk.",
+    )

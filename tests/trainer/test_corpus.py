@@ -115,5 +115,5 @@ def test_precedents_are_those_of_the_file_and_of_the_files_around(tmp_path: Path
     (tmp_path / "b.py").write_text(other)
     corpus = read_corpus(tmp_path, 700, 0)
     units = {found.unit.name: found.unit for found in (*corpus.train, *corpus.held_out)}
-    assert corpus.beside(units["area"]) == ("edge: Give the edge.", "field: Give the field.")
-    assert corpus.beside(units["edge"])[-1] == "area: Give the area."
+    assert corpus.beside(units["area"]).lines == ("edge: Give the edge.", "field: Give the field.")
+    assert corpus.beside(units["edge"]).lines[-1] == "area: Give the area."

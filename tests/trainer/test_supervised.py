@@ -10,6 +10,7 @@ from batdoc.models.catalogue import starter_path
 from batdoc.models.checkpoint import load_trainable
 from batdoc.models.prompts import KNOWN, TO_DOC
 from batdoc.source.errors import Cancelled, ConfigError, ModelError
+from batdoc.source.house.precedents import Known
 from batdoc.source.language import get_language
 from batdoc.source.units import CodeUnit
 from batdoc.trainer.adapters import load_to_train
@@ -160,7 +161,7 @@ def test_four_bits_need_an_adapter_and_a_folder() -> None:
 def test_documentation_is_asked_for_with_precedents(repo: Path, tiny_checkpoint: Path) -> None:
     start = load_trainable(tiny_checkpoint)
     units, tokenizer = units_of(repo), HfTokenizer(start.tokenizer)
-    shown = [q for q, _ in examples(units, start, {}, lambda _: ("one: Give one.",))]
+    shown = [q for q, _ in examples(units, start, {}, lambda _: Known(("one: Give one.",), ()))]
     bare = [q for q, _ in examples(units, start, {}, nothing_beside)]
     assert {tokenizer.control_id(KNOWN) in question for question in bare} == {False}
     to_doc = tokenizer.control_id(TO_DOC)

@@ -114,7 +114,7 @@ def _precedents(
         return ""
     if sample.split != "package" and lot < _NOTHING_SHARE + _BARE_FILE_SHARE:
         file = [replace(each, docstring=None) for each in file]
-    return "\n".join(precedents.lines(unit, file))
+    return "\n".join(precedents.known(unit, file).lines)
 
 
 def _units(file: Path) -> list[CodeUnit]:
