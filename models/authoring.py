@@ -16,7 +16,7 @@ from batdoc.models.fitting import fit, fitting
 from batdoc.models.prompts import Direction, Prompt
 from batdoc.models.reading import read_body
 from batdoc.models.rebuilding import MOST_BODY, likenesses
-from batdoc.models.retelling import with_retold
+from batdoc.models.retelling import with_retold_entries, with_retold_summaries
 from batdoc.models.trust import NO_ANSWER, NO_ROOM, Body, Trust, Unwritten, Written
 from batdoc.source.docstring import Docstring
 from batdoc.source.examples import Run
@@ -141,13 +141,14 @@ def _write_chunk(
     if not asked:
         return [Unwritten(NO_ROOM)] * len(units)
     answers = best_answers(units, asked, stop, backend, manner.best_of, manner.verifies, cancel)
+    known = {index: shown[index].known for index in asked}
     if manner.best_of == 1:  # else the best of several was chosen with more care
-        retold = {index: shown[index].known.retold for index in asked}
-        answers = with_retold(answers, units, asked, retold, backend, cancel)
+        answers = with_retold_summaries(answers, units, asked, known, backend, cancel)
     docs: list[Docstring | None]
     docs = [answers[index][1] if index in answers else None for index in range(len(units))]
     if house.documents_params:
         docs = filled(units, asked, docs, backend, cancel=cancel)
+        docs = with_retold_entries(docs, units, asked, known, backend, cancel)
     if manner.run is None:
         docs = [replace(doc, examples="") if doc else None for doc in docs]
     told = [(unit, canonical(doc)) for unit, doc in zip(units, docs, strict=True) if doc]

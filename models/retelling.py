@@ -1,30 +1,33 @@
-"""A person's sentence about a like function, where the model finds it about as likely as its own.
+"""People's words about like functions, where the model finds them about as likely as its own.
 
-A small model says what a function does in worse words than people say it of one that is called
-nearly the same (`source.house.retelling`), and tells the sentences that fit from others by how
-likely it finds them. Measured in docs/LOG.md.
+A small model says what a function does, and what a parameter is, in worse words than people say it
+of one that is called nearly the same (`source.house.retelling`), and tells what fits from what does
+not by how likely it finds it. Measured in docs/LOG.md.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from threading import Event
 
 from batdoc.models.backend import Backend, Completion, Finish, Scorer
 from batdoc.models.choice import Read
+from batdoc.models.fitting import fitting
 from batdoc.models.prompts import Prompt
-from batdoc.models.reading import read_doc
-from batdoc.source.docstring import Docstring
+from batdoc.models.reading import read_doc, read_entry
+from batdoc.source.docstring import Docstring, Entry
+from batdoc.source.house.precedents import Known
 from batdoc.source.units import CodeUnit
 
 _LESS_LIKELY = 1.0  # nats a token that a person's sentence may be less likely than the model's own
 _LEAST = -2.5  # nats a token, where the model has none
+_ROOM = 96  # tokens of a text
 
 
-def with_retold(
+def with_retold_summaries(
     answers: Mapping[int, Read],
     units: Sequence[CodeUnit],
     asked: Mapping[int, Prompt],
-    retold: Mapping[int, Sequence[str]],
+    known: Mapping[int, Known],
     backend: Backend,
     cancel: Event | None,
 ) -> dict[int, Read]:
@@ -34,7 +37,7 @@ def with_retold(
         answers: By the index of its unit, the model's answer and how it was read.
         units: What is documented.
         asked: By the index of its unit, the question.
-        retold: By the index of its unit, sentences about like functions, said of it.
+        known: By the index of its unit, what is known of like functions.
         backend: The model; nothing changes where it cannot tell how likely a text is.
         cancel: Stops within one token.
 
@@ -50,7 +53,7 @@ def with_retold(
     tried = [
         (index, sentence, doc)
         for index, question in asked.items()
-        for sentence, doc in _readable(retold.get(index, ()), units[index], question, backend)
+        for sentence, doc in _readable(known[index].retold, units[index], question, backend)
     ]
     scores = backend.score([asked[i] for i, _, _ in tried], [s for _, s, _ in tried], cancel)
     chosen, likely = dict(answers), {index: _least(answers.get(index)) for index in asked}
@@ -61,6 +64,86 @@ def with_retold(
             told = answers[index][1] if index in answers else doc
             chosen[index] = answer, replace(told, summary=doc.summary)
     return chosen
+
+
+def with_retold_entries(
+    docs: Sequence[Docstring | None],
+    units: Sequence[CodeUnit],
+    asked: Mapping[int, Prompt],
+    known: Mapping[int, Known],
+    backend: Backend,
+    cancel: Event | None,
+) -> list[Docstring | None]:
+    """Put what people say of parameters of the same name in the place of what is hardly likelier.
+
+    The arguments are those of `with_retold_summaries`, and so is the measure.
+
+    Args:
+        docs: One a unit, with the model's entries; None stays None.
+        units: What is documented.
+        asked: By the index of its unit, the question.
+        known: By the index of its unit, what is known of like functions.
+        backend: The model.
+        cancel: Stops within one token.
+
+    Raises:
+        Cancelled: `cancel` was set.
+        ModelError: The engine failed.
+    """
+    whole = list(docs)
+    if not isinstance(backend, Scorer):
+        return whole
+    tried = [
+        each
+        for index, question in asked.items()
+        for each in _rivals(index, docs[index], units[index], question, known[index], backend)
+    ]
+    texts = [text for each in tried for text in (each.own, each.other)]
+    questions = [each.question for each in tried for _ in range(2)]
+    scores = backend.score(questions, [f" {text}" for text in texts], cancel)
+    for each, own, other in zip(tried, scores[::2], scores[1::2], strict=True):
+        doc = whole[each.index]
+        least = _mean(own) - _LESS_LIKELY if each.own else _LEAST
+        if doc is not None and _mean(other) > least:
+            kept = (e for e in doc.params if e.name.lstrip("*") != each.name.lstrip("*"))
+            params = (*kept, Entry(each.name, None, each.other))
+            whole[each.index] = replace(doc, params=params).bound(units[each.index].signature)
+    return whole
+
+
+@dataclass(frozen=True, slots=True)
+class _Rival:
+    """What a person says of a parameter of the same name, beside what the model says of it."""
+
+    index: int
+    question: Prompt
+    name: str
+    own: str
+    other: str
+
+
+def _rivals(
+    index: int,
+    doc: Docstring | None,
+    unit: CodeUnit,
+    question: Prompt,
+    known: Known,
+    backend: Backend,
+) -> Iterator[_Rival]:
+    """Give the entries for which people have other words than the model, and words that hold."""
+    own = {entry.name.lstrip("*"): entry.text for entry in doc.params} if doc else {}
+    for name, text in known.entries.items() if doc else ():
+        said, told = own.get(name.lstrip("*"), ""), Entry(name, None, text)
+        read = read_entry(told, unit, backend.lexicon, question.precedents)
+        if read is None or len(read.text.split()) != len(text.split()) or said == text:
+            continue
+        lead = question.starting(f"{doc.summary if doc else ''}\n:param {name}:")
+        if fitted := fitting(lead, backend, _ROOM):
+            yield _Rival(index, fitted, name, said, read.text)
+
+
+def _mean(logprobs: Sequence[float]) -> float:
+    return sum(logprobs) / max(1, len(logprobs))
 
 
 def _readable(

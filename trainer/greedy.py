@@ -9,7 +9,7 @@ from batdoc.models.choice import MOST_DOC, best_answers
 from batdoc.models.entries import filled
 from batdoc.models.fitting import fitting
 from batdoc.models.prompts import Direction, stops
-from batdoc.models.retelling import with_retold
+from batdoc.models.retelling import with_retold_entries, with_retold_summaries
 from batdoc.source.docstring import Docstring
 from batdoc.source.units import CodeUnit
 from batdoc.trainer.corpus import Beside
@@ -42,10 +42,11 @@ def documented(
     }
     stop = stops(Direction.TO_DOC)
     answers = best_answers(units, asked, stop, backend, best_of=1, verifies=False, cancel=cancel)
-    retold = {index: beside(units[index]).retold for index in asked}
-    answers = with_retold(answers, units, asked, retold, backend, cancel)
+    known = {index: beside(units[index]) for index in asked}
+    answers = with_retold_summaries(answers, units, asked, known, backend, cancel)
     read = [answers[index][1] if index in answers else None for index in range(len(units))]
     docs = filled(units, asked, read, backend, cancel=cancel)
+    docs = with_retold_entries(docs, units, asked, known, backend, cancel)
     return [
         (answers[index][0] if index in answers else None, doc) for index, doc in enumerate(docs)
     ]

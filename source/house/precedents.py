@@ -7,12 +7,12 @@ one file. Models with room are shown whole functions, small ones a few lines.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from batdoc.source.docstring import Docstring
-from batdoc.source.house.retelling import retold
+from batdoc.source.house.retelling import may_be_said, retold
 from batdoc.source.rules import documentable
 from batdoc.source.signature import Signature
 from batdoc.source.sketch import sketch, words
@@ -49,13 +49,16 @@ class Known:
             say of results, as canonical documentation spells it. At most 360 characters.
         retold: Sentences about the nearest functions, said of this one (source.house.retelling);
             nobody knows whether they are true of it.
+        entries: What the nearest function says that documents a parameter of the same name, by
+            that name, with its stars; of that, too, nobody knows it.
     """
 
     lines: tuple[str, ...]
     retold: tuple[str, ...]
+    entries: Mapping[str, str]
 
 
-NOTHING = Known((), ())
+NOTHING = Known((), (), {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +146,16 @@ class Precedents:
         """
         ranked = self._ranked(unit, siblings)
         told = (retold(_short(e.doc.summary, _MOST), e.unit, unit) for e in ranked[:_RETOLD])
-        return Known(_lines(unit, ranked), tuple(dict.fromkeys(filter(None, told))))
+        entries = _entries(unit.signature, ranked)
+        return Known(
+            _lines(unit, ranked, entries),
+            tuple(dict.fromkeys(filter(None, told))),
+            {
+                name: _short(text, _MOST)
+                for name, (text, of) in entries.items()
+                if may_be_said(_short(text, _MOST), of, unit)
+            },
+        )
 
     def _ranked(self, unit: CodeUnit, siblings: Sequence[CodeUnit]) -> list[_Documented]:
         """Give the documented functions of the file and around it, the likest first."""
@@ -190,9 +202,12 @@ def _shared(first: frozenset[str], second: frozenset[str]) -> float:
     return both / (len(first) + len(second) - both) if both else 0.0
 
 
-def _lines(unit: CodeUnit, ranked: Sequence[_Documented]) -> tuple[str, ...]:
+def _lines(
+    unit: CodeUnit, ranked: Sequence[_Documented], told: Mapping[str, tuple[str, CodeUnit]]
+) -> tuple[str, ...]:
     summaries = [_summary_line(each) for each in ranked[:COUNT]]
-    entries = [*_parameter_lines(unit.signature, ranked), *_result_lines(unit, ranked[:COUNT])]
+    parameters = (f":param {n}: {_short(text, _LONGEST_ENTRY)}" for n, (text, _) in told.items())
+    entries = [*parameters, *_result_lines(unit, ranked[:COUNT])]
     kept = _within([*summaries[:1], *entries, *summaries[1:]])
     order = [*summaries[:0:-1], *entries, *summaries[:1]]
     return tuple(line for line in dict.fromkeys(order) if line in kept)
@@ -203,15 +218,18 @@ def _summary_line(documented: _Documented) -> str:
     return f"{name}: {_short(documented.doc.summary, _LONGEST_SUMMARY)}"
 
 
-def _parameter_lines(signature: Signature, ranked: Sequence[_Documented]) -> Iterator[str]:
-    """Say of each parameter what the nearest function does that documents one of its name."""
-    told: dict[str, str] = {}
+def _entries(
+    signature: Signature, ranked: Sequence[_Documented]
+) -> dict[str, tuple[str, CodeUnit]]:
+    """Find for each parameter what the nearest function says of one of its name, and which."""
+    told: dict[str, tuple[str, CodeUnit]] = {}
     for each in reversed(ranked):
-        told |= {entry.name.lstrip("*"): entry.text for entry in each.doc.params if entry.text}
-    for parameter in signature.parameters:
-        if parameter.needs_entry and parameter.name in told:
-            text = _short(told[parameter.name], _LONGEST_ENTRY)
-            yield f":param {parameter.display}: {text}"
+        told |= {e.name.lstrip("*"): (e.text, each.unit) for e in each.doc.params if e.text}
+    return {
+        parameter.display: told[parameter.name]
+        for parameter in signature.parameters
+        if parameter.needs_entry and parameter.name in told
+    }
 
 
 def _result_lines(unit: CodeUnit, nearest: Sequence[_Documented]) -> Iterator[str]:

@@ -1,9 +1,9 @@
-"""What is said of one function, said of another that is called nearly the same.
+"""What is said of one function, said of another that is like it.
 
 `get_type` of one class and of another, `from_dict` and `from_string`: what a person said of the one
-often holds for the other, with one word replaced. It is tried only where names are the same or
-differ in one word that the sentence has, and never where the sentence speaks of something that its
-own function has and the other one has not. Whether it fits is for others to judge.
+often holds for the other, with one word replaced; so does what is said of a parameter of the same
+name. Nothing is said again that speaks of what its own function has and the other one has not.
+Whether the rest fits is for others to judge.
 """
 
 import keyword
@@ -36,9 +36,12 @@ def retold(sentence: str, of: CodeUnit, to: CodeUnit) -> str | None:
         'Get the size.'
     """
     told = _renamed(sentence, words(of.name), words(to.name))
-    if told is None or _stems(told) & (_stems_of(of) - _stems_of(to)):
-        return None
-    return told
+    return told if told is not None and may_be_said(told, of, to) else None
+
+
+def may_be_said(text: str, of: CodeUnit, to: CodeUnit) -> bool:
+    """Tell whether what is said of one function has no word of its own that the other one lacks."""
+    return not _stems(text) & (_stems_of(of) - _stems_of(to))
 
 
 def _renamed(sentence: str, old: list[str], new: list[str]) -> str | None:

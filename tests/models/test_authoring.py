@@ -346,7 +346,7 @@ def test_a_model_with_room_is_shown_functions_and_others_lines(
 
 def test_words_of_precedents_are_no_inventions() -> None:
     backend = ScriptedBackend(lambda _: "Count fnords up.", lexicon=Lexicon(["count"]))
-    told = Shown(known=Known(("count: Count fnords.",), ()))
+    told = Shown(known=Known(("count: Count fnords.",), (), {}))
     assert docstrings([ADD], backend, BRIEF) == [None]
     (doc,) = docstrings([ADD], backend, BRIEF, shown=[told])
     assert doc is not None

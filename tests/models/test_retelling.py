@@ -7,8 +7,9 @@ import pytest
 
 from batdoc.models.backend import Completion, Finish, ScriptedBackend
 from batdoc.models.prompts import Prompt, to_doc
-from batdoc.models.retelling import with_retold
+from batdoc.models.retelling import with_retold_entries, with_retold_summaries
 from batdoc.source.docstring import Docstring, Entry, Style
+from batdoc.source.house.precedents import Known
 from batdoc.source.language import get_language
 from batdoc.source.lexicon import Lexicon
 
@@ -33,9 +34,13 @@ class Scripted(ScriptedBackend):
         return [(self.likely[text],) * 3 for text in texts]
 
 
+def known(retold: Sequence[str]) -> dict[int, Known]:
+    return {0: Known((), tuple(retold), {})}
+
+
 def summary(backend: ScriptedBackend, retold: Sequence[str], has_own: bool = True) -> str | None:
     answers = {0: (OWN, DOC)} if has_own else {}
-    found = with_retold(answers, [UNIT], {0: to_doc(UNIT)}, {0: retold}, backend, None)
+    found = with_retold_summaries(answers, [UNIT], {0: to_doc(UNIT)}, known(retold), backend, None)
     return found[0][1].summary if 0 in found else None
 
 
@@ -48,8 +53,8 @@ def test_what_is_at_most_a_nat_less_likely_is_taken(likely: float, taken: bool) 
 def test_the_likeliest_is_taken_and_entries_stay() -> None:
     backend = Scripted({"Get the size.": -0.5, "Give the size.": -0.2})
     answers = {0: (OWN, DOC)}
-    retold = {0: ["Get the size.", "Give the size."]}
-    found = with_retold(answers, [UNIT], {0: to_doc(UNIT)}, retold, backend, None)
+    retold = known(["Get the size.", "Give the size."])
+    found = with_retold_summaries(answers, [UNIT], {0: to_doc(UNIT)}, retold, backend, None)
     answer, doc = found[0]
     assert (doc.summary, doc.params) == ("Give the size.", PARAMS)
     assert answer.first_line_logprob == pytest.approx(-0.2)
@@ -70,3 +75,36 @@ def test_what_names_something_else_is_not_even_scored() -> None:
 
 def test_a_backend_that_cannot_tell_changes_nothing() -> None:
     assert summary(ScriptedBackend([]), ["Get the size."]) == "Size it."
+
+
+(ADD,) = get_language("python").units(b"def add(left, *rest):\n    return left + sum(rest)\n")
+ADDED = Docstring("Add up.", "", (Entry("left", None, "It."),), None, None, (), "", Style.REST)
+
+
+@pytest.mark.parametrize(
+    ("likely", "left", "rest"),
+    [
+        (
+            {" The first one.": -1.0, " It.": -1.5, " All others.": -1.0},
+            "The first one.",
+            "All others.",
+        ),
+        ({" The first one.": -3.0, " It.": -1.5, " All others.": -3.0}, "It.", None),
+    ],
+)
+def test_entries_are_taken_over_where_they_are_likely(
+    likely: dict[str, float], left: str, rest: str | None
+) -> None:
+    backend = Scripted(likely | {" ": 0.0})
+    said = {0: Known((), (), {"left": "The first one.", "*rest": "All others."})}
+    (doc,) = with_retold_entries([ADDED], [ADD], {0: to_doc(ADD)}, said, backend, None)
+    assert doc is not None
+    told = {entry.name: entry.text for entry in doc.params}
+    assert told == {"left": left, **({"*rest": rest} if rest else {})}
+
+
+def test_an_entry_that_names_something_else_is_not_taken_over() -> None:
+    backend = Scripted({})
+    said = {0: Known((), (), {"left": "As `other_thing` has it."})}
+    assert with_retold_entries([ADDED], [ADD], {0: to_doc(ADD)}, said, backend, None) == [ADDED]
+    assert with_retold_entries([None], [ADD], {0: to_doc(ADD)}, said, backend, None) == [None]

@@ -144,6 +144,18 @@ def test_one_sentence_is_told_of_each():
     assert ":param path: Where, e.g. here." in lines(units(text), WANTED)
 
 
+def test_what_is_said_of_like_parameters_is_kept_whole_where_it_may_be_said():
+    long = "Where the shapes are " + "and are " * 20 + "kept."
+    around = units(SOUNDS, SHAPES.replace("Where they are.", long))
+    wanted = WANTED
+    assert Precedents(lambda _: around).known(wanted, ()).entries == {}  # shapes are not its own
+    told = long.replace("shapes", "things")
+    around = units(SOUNDS, SHAPES.replace("Where they are.", f"{told} Not here."))
+    known = Precedents(lambda _: around).known(wanted, ())
+    assert known.entries == {"path": told}
+    assert known.lines[1] == f":param path: {told[:80].rstrip()}"
+
+
 def test_what_is_said_of_the_likest_is_said_of_the_function():
     assert Precedents(lambda _: units(SOUNDS, SHAPES)).known(WANTED, ()).retold == (
         "Read colours from the disk.",

@@ -161,7 +161,7 @@ def test_four_bits_need_an_adapter_and_a_folder() -> None:
 def test_documentation_is_asked_for_with_precedents(repo: Path, tiny_checkpoint: Path) -> None:
     start = load_trainable(tiny_checkpoint)
     units, tokenizer = units_of(repo), HfTokenizer(start.tokenizer)
-    shown = [q for q, _ in examples(units, start, {}, lambda _: Known(("one: Give one.",), ()))]
+    shown = [q for q, _ in examples(units, start, {}, lambda _: Known(("one: Give one.",), (), {}))]
     bare = [q for q, _ in examples(units, start, {}, nothing_beside)]
     assert {tokenizer.control_id(KNOWN) in question for question in bare} == {False}
     to_doc = tokenizer.control_id(TO_DOC)
