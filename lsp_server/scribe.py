@@ -12,16 +12,14 @@ from batdoc.lsp_server.actions import Task
 from batdoc.lsp_server.readings import Readings
 from batdoc.lsp_server.settings import settle_for
 from batdoc.lsp_server.wire import Answer, BodyAnswer, DocstringAnswer, Request
-from batdoc.models.authoring import Manner, write_bodies, write_docstrings
+from batdoc.models.authoring import Manner, write_bodies, write_docstrings, write_updates
 from batdoc.models.backend import Backend
-from batdoc.models.entries import write_entries
 from batdoc.models.trust import Unwritten
 from batdoc.source.docstring import Style
 from batdoc.source.errors import InputError
 from batdoc.source.git import repo_root
 from batdoc.source.house.precedents import Precedents
 from batdoc.source.language import get_language
-from batdoc.source.merge import wanted
 from batdoc.source.survey import HouseStyles, neighbours
 from batdoc.source.units import CodeUnit
 
@@ -77,8 +75,7 @@ class Scribe:
         house = houses.styles.of(units)
         shown = houses.manner.shown(unit, units, backend)
         if Task(request.task) is Task.UPDATE:
-            lines = [shown.known.lines]
-            (entries,) = write_entries([unit], [wanted(unit)], backend, cancel, lines)
+            (entries,) = write_updates([unit], [shown], backend, cancel)
             return DocstringAnswer(entries.docstring, house, is_cut=entries.trust.is_cut)
         (written,) = write_docstrings([unit], backend, house, cancel, shown=[shown])
         if isinstance(written, Unwritten):

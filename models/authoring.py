@@ -3,7 +3,7 @@
 How a model's answer is read is the business of `reading`; where text goes into a file, of source.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import repeat
 from threading import Event
@@ -11,7 +11,7 @@ from threading import Event
 from batdoc.models import prompts
 from batdoc.models.backend import Backend, Completion, Limits
 from batdoc.models.choice import MOST_DOC, best_answers
-from batdoc.models.entries import filled
+from batdoc.models.entries import filled, write_entries
 from batdoc.models.fitting import fit, fitting
 from batdoc.models.prompts import Direction, Prompt
 from batdoc.models.reading import read_body
@@ -23,6 +23,7 @@ from batdoc.source.examples import Run
 from batdoc.source.house.precedents import NOTHING as NOTHING_KNOWN
 from batdoc.source.house.precedents import Exemplar, Known, Precedents
 from batdoc.source.house.style import HouseStyle
+from batdoc.source.merge import wanted
 from batdoc.source.styles import canonical, parse
 from batdoc.source.units import CodeUnit
 
@@ -175,6 +176,49 @@ def _confidence(answer: Completion, backend: Backend) -> float | None:
 
 def _to_doc(unit: CodeUnit, shown: Shown) -> Prompt:
     return replace(prompts.to_doc(unit, shown.known.lines), exemplars=shown.exemplars)
+
+
+def write_updates(
+    units: Sequence[CodeUnit],
+    shown: Sequence[Shown],
+    backend: Backend,
+    cancel: Event | None = None,
+) -> list[Written]:
+    """Write the entries that documentation lacks, and no others.
+
+    Args:
+        units: Documented.
+        shown: What the model is shown beside each.
+        backend: The model.
+        cancel: Stops within one token.
+
+    Returns:
+        One a unit, in order: the summary as it stands, and the entries that there is a text for.
+
+    Raises:
+        Cancelled: `cancel` was set.
+        ModelError: The engine failed.
+    """
+    lacks = [wanted(unit) for unit in units]
+    lines = [each.known.lines for each in shown]
+    written = write_entries(units, lacks, backend, cancel, lines)
+    names = [{gap.name for gap in gaps if gap.field == "params"} for gaps in lacks]
+    known = {
+        index: replace(each.known, entries=_named(each.known.entries, names[index]))
+        for index, each in enumerate(shown)
+    }
+    asked = dict(enumerate(map(_to_doc, units, shown)))
+    docs = with_retold_entries(
+        [each.docstring for each in written], units, asked, known, backend, cancel
+    )
+    return [
+        replace(each, docstring=doc or each.docstring)
+        for each, doc in zip(written, docs, strict=True)
+    ]
+
+
+def _named(entries: Mapping[str, str], names: Container[str]) -> dict[str, str]:
+    return {name: text for name, text in entries.items() if name in names}
 
 
 def write_bodies(

@@ -10,9 +10,8 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from threading import Event
 
-from batdoc.models.authoring import PLAIN, Manner, Shown, write_docstrings
+from batdoc.models.authoring import PLAIN, Manner, Shown, write_docstrings, write_updates
 from batdoc.models.backend import Backend
-from batdoc.models.entries import write_entries
 from batdoc.models.trust import NO_ANSWER, UNKNOWN, Trust, Unwritten, Written
 from batdoc.source.edits import Edit
 from batdoc.source.examples import kept_examples
@@ -292,9 +291,8 @@ def _entries(
     backend: Backend,
     cancel: Event | None,
 ) -> list[Written]:
-    units = [chunk[index][1] for index in indices]
-    lines = [shown[index].known.lines for index in indices]
-    return write_entries(units, [wanted(unit) for unit in units], backend, cancel, lines)
+    beside = [shown[index] for index in indices]
+    return write_updates([chunk[index][1] for index in indices], beside, backend, cancel)
 
 
 def _fresh(

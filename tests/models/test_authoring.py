@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from batdoc.models.authoring import Manner, Shown, write_bodies, write_docstrings
+from batdoc.models.authoring import Manner, Shown, write_bodies, write_docstrings, write_updates
 from batdoc.models.backend import ScriptedBackend
 from batdoc.models.confidence import Scale
 from batdoc.models.entries import write_entries
@@ -360,11 +360,24 @@ class ChatBackend(ScriptedBackend):
         return sum(len(message["content"].split()) for message in prompt.messages())
 
 
-def test_what_people_say_of_a_like_function_is_taken_over() -> None:
-    class Scorer(ScriptedBackend):
-        def score(self, prompts: Any, texts: Any, cancel: Any = None) -> list[tuple[float, ...]]:
-            return [(-0.1,) for _ in texts]
+class Scorer(ScriptedBackend):
+    """Finds every text likely."""
 
+    def score(self, prompts: Any, texts: Any, cancel: Any = None) -> list[tuple[float, ...]]:
+        return [(-0.1,) for _ in texts]
+
+
+def test_an_update_takes_over_only_what_is_lacking() -> None:
+    stale = unit_of(
+        'def add(left, right):\n    """Add.\n\n    Args:\n        left: Mine.\n    """\n    return left'
+    )
+    entries = {"left": "Another one.", "right": "The second one."}
+    shown = Shown(known=Known((), (), entries))
+    (written,) = write_updates([stale], [shown], Scorer(lambda _: "It.", 400))
+    assert [(e.name, e.text) for e in written.docstring.params] == [("right", "The second one.")]
+
+
+def test_what_people_say_of_a_like_function_is_taken_over() -> None:
     (other,) = SIBLINGS[:1]
     same = unit_of("def apples(left): return left + 2 + len('apples')")
     manner = Manner(Precedents(lambda _: ()), None)
