@@ -368,9 +368,8 @@ class Scorer(ScriptedBackend):
 
 
 def test_an_update_takes_over_only_what_is_lacking() -> None:
-    stale = unit_of(
-        'def add(left, right):\n    """Add.\n\n    Args:\n        left: Mine.\n    """\n    return left'
-    )
+    doc = "Add.\n\n    Args:\n        left: Mine.\n    "
+    stale = unit_of(f'def add(left, right):\n    """{doc}"""\n    return left')
     entries = {"left": "Another one.", "right": "The second one."}
     shown = Shown(known=Known((), (), entries))
     (written,) = write_updates([stale], [shown], Scorer(lambda _: "It.", 400))
