@@ -18,7 +18,7 @@ from batdoc.source.docstring import Docstring, Entry
 from batdoc.source.house.precedents import Known
 from batdoc.source.units import CodeUnit
 
-_LESS_LIKELY = 1.0  # nats a token that a person's sentence may be less likely than the model's own
+_LESS_LIKELY = 0.5  # nats a token that a person's sentence may be less likely than the model's own
 _LEAST = -2.5  # nats a token, where the model has none
 _ROOM = 96  # tokens of a text
 
@@ -42,7 +42,7 @@ def with_retold_summaries(
         cancel: Stops within one token.
 
     Returns:
-        The answers, their summaries replaced where a sentence is at most a nat a token less likely.
+        The answers, their summaries replaced where a sentence is at most half a nat a token less likely.
 
     Raises:
         Cancelled: `cancel` was set.
