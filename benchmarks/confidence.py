@@ -29,7 +29,7 @@ from batdoc.trainer.metrics import chrf
 _MOST = 600
 _FIFTHS, _RESAMPLES = 5, 2_000
 _HOUSE = HouseStyle(Style.GOOGLE, False, False, 88, True)
-_WIDTH, _HEIGHT, _EDGE, _TOP = 420, 220, 40, 45.0  # pixels; chrF at the upper edge
+_WIDTH, _HEIGHT, _EDGE, _TOP = 420, 220, 40, 60.0  # pixels; chrF at the upper edge
 
 
 def main() -> None:

@@ -42,7 +42,8 @@ def with_retold_summaries(
         cancel: Stops within one token.
 
     Returns:
-        The answers, their summaries replaced where a sentence is at most half a nat a token less likely.
+        The answers, their summaries replaced where a sentence is at most half a nat a token less
+        likely.
 
     Raises:
         Cancelled: `cancel` was set.

@@ -13,6 +13,7 @@ from batdoc.source.sketch import words
 from batdoc.source.units import CodeUnit
 
 _ENDING = re.compile(r"(?:ing|ed|es|s|e)$")
+_MARKED = re.compile(r"`+[^`]+`+")
 _SHORTEST = 3  # letters; of shorter words there are too many
 
 
@@ -45,7 +46,11 @@ def may_be_said(text: str, of: CodeUnit, to: CodeUnit) -> bool:
 
 
 def _renamed(sentence: str, old: list[str], new: list[str]) -> str | None:
-    """Put the one word by which two names differ in the place of the other."""
+    """Put the one word by which two names differ in the place of the other.
+
+    What stands in backticks is no word but a name of the code, of a type or a value as often as
+    not: ``date`` and ``ctime`` are methods, and only one of them is also a type.
+    """
     if len(old) != len(new):
         return None
     different = [at for at in range(len(old)) if old[at] != new[at]]
@@ -59,6 +64,8 @@ def _renamed(sentence: str, old: list[str], new: list[str]) -> str | None:
     def replaced(found: re.Match[str]) -> str:
         return (fresh.capitalize() if found[0][0].isupper() else fresh) + found[1]
 
+    if any(word.search(name) for name in _MARKED.findall(sentence)):
+        return None
     told, count = word.subn(replaced, sentence)
     return told if count else None
 

@@ -22,6 +22,8 @@ def function(name: str, body: str = "return self.read()") -> CodeUnit:
         ("from_dict", "from_text", "Make it from a dict.", "Make it from a text."),
         ("close", "close", "Close it for good.", "Close it for good."),
         ("get_name", "get_size", "Give what it is called.", None),
+        ("date", "ctime", "Give a ``date`` object.", None),
+        ("date", "ctime", "Give the date in ``UTC``.", "Give the ctime in ``UTC``."),
         ("get_name", "set_size", "Get the name.", None),
         ("get_name", "get_full_name", "Get the name.", None),
     ],
