@@ -30,7 +30,7 @@ from batdoc.source.house.style import HouseStyle
 from batdoc.source.styles import parse
 from batdoc.trainer.metrics import bleu4, chrf, rouge_l
 
-_MOST = 150  # functions of a code base
+_MOST = 100  # functions of a code base
 _HOUSE = HouseStyle(Style.REST, True, False, 88, True)
 _EMPTY = Docstring("", "", (), None, None, (), "", Style.REST)
 

@@ -151,8 +151,8 @@ class _Run:
         """
         measured = self._publish(None)
         after = summarize(measured)
-        kept = max(between, key=lambda name: _reward(between[name]), default=None)
-        if kept and _reward(between[kept]) > _reward(after):
+        kept = max(between, key=lambda name: worth(before, between[name]), default=None)
+        if kept and worth(before, between[kept]) > worth(before, after):
             self._watcher.on_stage(f"keeping the model after the {kept}, which does better")
             between["last"] = after
             after.save(self._folder / _LAST)
@@ -253,5 +253,11 @@ class _Run:
         }
 
 
-def _reward(found: Evaluation) -> float:
-    return found.mean("reward") or 0.0
+def worth(before: Evaluation, stage: Evaluation) -> tuple[bool, float]:
+    """Order the stages of a run: what would come into use first, then what earns more.
+
+    Args:
+        before: How the first model measured.
+        stage: How the model measured after a stage.
+    """
+    return judge(before, stage).is_better, stage.mean("reward") or 0.0

@@ -13,12 +13,12 @@ from batdoc.source.errors import Cancelled, ConfigError, InputError
 from batdoc.trainer.card import Verdict
 from batdoc.trainer.config import Asked, default_config
 from batdoc.trainer.corpus import read_corpus
-from batdoc.trainer.evaluation import Evaluation
+from batdoc.trainer.evaluation import FIGURES, Evaluation
 from batdoc.trainer.held_out import held_out_units
 from batdoc.trainer.plan import Plan, Request, run_folder
 from batdoc.trainer.progress import Progress
 from batdoc.trainer.publish import decide
-from batdoc.trainer.run import train
+from batdoc.trainer.run import train, worth
 from batdoc.trainer.watcher import Watcher
 
 SMALL = replace(
@@ -121,6 +121,17 @@ def test_what_came_later_and_did_worse_is_not_kept(
     assert list(card["between"]) == ["warm-up", "last"]
     weights = [load_file(folder / name / "model.safetensors") for name in _FOLDERS]
     assert all(torch.equal(weights[0][name], weights[1][name]) for name in weights[0])
+
+
+def test_a_stage_that_would_come_into_use_goes_before_one_that_earns_more() -> None:
+    def measured(reward: float, chrf: float) -> Evaluation:
+        row = dict.fromkeys(FIGURES, 0.5) | {"reward": reward, "chrf": chrf}
+        return Evaluation.of([row] * 40)
+
+    before, warm = measured(0.1, 25.0), measured(0.2, 30.0)
+    assert worth(before, measured(0.3, 20.0)) < worth(before, warm)
+    assert worth(before, measured(0.3, 29.0)) > worth(before, warm)
+    assert worth(before, measured(0.1, 25.0)) < worth(before, warm)
 
 
 def _stop(request: Request, during: str, message: str) -> None:
