@@ -183,13 +183,14 @@ used.
 
     python -m batdoc.trainer.starter --help
 
-{steps} steps on {tokens} million tokens in {hours} hours on a CPU core, from random weights.
+{steps} steps on {tokens} million tokens in {hours} hours on CPU cores, from random weights.
 Muon for matrices, AdamW for embeddings and norms. Each documented unit is shown as a sketch (its
 identifiers in words), its code without the docstring, and its documentation in canonical form;
 about a quarter of those with a short body also the other way round. Where there are two figures,
-the second run went on from the first with precedents: a few lines of what the package says of like
-functions and of parameters of the same names, as users' code bases are shown to it
-(`source/house/precedents.py`); a fifth of the units have none, a quarter those of other files only.
+the second run, on two cores, went on from the first with precedents: a few lines of what the
+package says of like functions and of parameters of the same names, as users' code bases are shown
+to it (`source/house/precedents.py`); a fifth of the units have none, a quarter those of other files
+alone.
 
 ## Data
 
@@ -209,8 +210,9 @@ that shares 13 words in a row with {suites}.
 First lines for {functions} functions of the held-out packages, drawn with seed 0, greedy, by the
 shipped file through the engine that serves it, against the human first lines. The starter and the
 likest function are shown what the rest of the package says, never what is said of the function
-itself; the other rows are not. Mean over functions
-of sentence BLEU-4 (add-one smoothed, lower-cased), chrF and ROUGE-L, all in [0, 100].
+itself; the other rows are not. batdoc takes over what people say of like functions where that is
+likely, which is not in these figures (docs/results.md, Precedents). Mean over functions of sentence
+BLEU-4 (add-one smoothed, lower-cased), chrF and ROUGE-L, all in [0, 100].
 
     python -m batdoc.trainer.starter --step card
 
