@@ -48,7 +48,7 @@ def test_a_llama_file_says_what_it_is(llama, tmp_path):
     assert fields["tokenizer.ggml.padding_token_id"] == 0
     assert "tokenizer.ggml.bos_token_id" not in fields
     assert fields["tokenizer.ggml.add_bos_token"] is False
-    assert fields["tokenizer.ggml.token_type"][:6] == [gguf.TokenType.CONTROL] * 5 + [1]
+    assert fields["tokenizer.ggml.token_type"][:7] == [gguf.TokenType.CONTROL] * 6 + [1]
     assert fields["batdoc.prompt_version"] == 7
     assert fields["llama.rope.freq_base"] == 10000.0
 
@@ -89,7 +89,7 @@ def test_the_vocabulary_is_read_back(llama, tmp_path):
 
     tokens = GgufFile(tmp_path / "m.gguf").tokens()
     assert tokens == read_tokenizer(llama, 700).tokens
-    assert tokens[:5] == prompts.CONTROL_TOKENS
+    assert tokens[:6] == prompts.CONTROL_TOKENS
 
 
 @pytest.mark.parametrize(
