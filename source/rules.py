@@ -178,8 +178,7 @@ RULES = (
         "semantic-drift",
         "A docstring seems to tell of something else than its function does (`--drift` only).",
         "Read both, and correct the one that is wrong.",
-        'def remove_user(name):\n    """Compress the images of a folder."""\n'
-        "    del users[name]\n",
+        'def remove_user(name):\n    """Compress the images of a folder."""\n    del users[name]\n',
         is_advice=True,
     ),
 )
