@@ -37,7 +37,7 @@ rebuild-llama:
 	$(INSTALL) --no-cache-dir --force-reinstall --no-deps $(LLAMA)
 	$(BIN)/python -m batdoc.models.probe
 
-demo: setup  ## Train on an installed package, then document it (12 minutes at most)
+demo: setup  ## Train on an installed package, then document it (a quarter of an hour)
 	$(BIN)/python -m batdoc.trainer.demo
 
 test: setup  ## Run the tests
