@@ -69,7 +69,7 @@ class Completion:
     @property
     def mean_logprob(self) -> float:
         """Of the tokens, 0.0 or less; 0.0 for a text without any."""
-        return sum(self.logprobs) / max(1, len(self.logprobs))
+        return mean_of(self.logprobs)
 
     @property
     def first_line_logprob(self) -> float | None:
@@ -79,6 +79,11 @@ class Completion:
         ends = text.find("\n", begins) if "\n" in text[begins:] else len(text)
         line = [p for p, at in zip(self.logprobs, self.starts, strict=False) if at < ends]
         return sum(line) / len(line) if line else None
+
+
+def mean_of(logprobs: Sequence[float]) -> float:
+    """Give the mean log-probability of tokens, 0.0 or less; 0.0 of none."""
+    return sum(logprobs) / max(1, len(logprobs))
 
 
 def check_fits(tokens: int, limits: Limits, context_size: int) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from threading import Event
 
-from batdoc.models.backend import Backend, Completion, Finish, Scorer
+from batdoc.models.backend import Backend, Completion, Finish, Scorer, mean_of
 from batdoc.models.choice import Read
 from batdoc.models.fitting import fitting
 from batdoc.models.prompts import Prompt
@@ -104,8 +104,8 @@ def with_retold_entries(
     scores = backend.score(questions, [f" {text}" for text in texts], cancel)
     for each, own, other in zip(tried, scores[::2], scores[1::2], strict=True):
         doc = whole[each.index]
-        least = _mean(own) - _LESS_LIKELY if each.own else _LEAST
-        if doc is not None and _mean(other) > least:
+        least = mean_of(own) - _LESS_LIKELY if each.own else _LEAST
+        if doc is not None and mean_of(other) > least:
             kept = (e for e in doc.params if e.name.lstrip("*") != each.name.lstrip("*"))
             params = (*kept, Entry(each.name, None, each.other))
             whole[each.index] = replace(doc, params=params).bound(units[each.index].signature)
@@ -141,10 +141,6 @@ def _rivals(
         lead = question.starting(f"{doc.summary if doc else ''}\n:param {name}:")
         if fitted := fitting(lead, backend, _ROOM):
             yield _Rival(index, fitted, name, said, read.text)
-
-
-def _mean(logprobs: Sequence[float]) -> float:
-    return sum(logprobs) / max(1, len(logprobs))
 
 
 def _readable(

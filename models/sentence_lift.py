@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from itertools import islice
 from threading import Event
 
-from batdoc.models.backend import Scorer
+from batdoc.models.backend import Scorer, mean_of
 from batdoc.models.fitting import fitting
 from batdoc.models.prompts import Prompt, to_doc
 from batdoc.source.units import CodeUnit
@@ -64,11 +64,7 @@ class SentenceLift:
         """Give the mean log-probability of each text's tokens; None where there is no prompt."""
         asked = [(p, text) for p, text in zip(prompts, texts, strict=True) if p is not None]
         found = iter(self._backend.score([p for p, _ in asked], [t for _, t in asked], cancel))
-        return [None if prompt is None else _mean(next(found)) for prompt in prompts]
-
-
-def _mean(logprobs: Sequence[float]) -> float:
-    return sum(logprobs) / max(1, len(logprobs))
+        return [None if prompt is None else mean_of(next(found)) for prompt in prompts]
 
 
 def _lift(own: float | None, others: Sequence[float | None]) -> float | None:
