@@ -55,8 +55,10 @@ def _only(token: str) -> Change:
     What halves are warmed up by is not changed.
     """
 
-    def examples(units: Any, start: Trainable, said: Any, beside: Beside) -> Iterator[Example]:
-        given = (units, start, said, beside)
+    def examples(
+        units: Any, start: Trainable, said: Any, beside: Beside, passes: int
+    ) -> Iterator[Example]:
+        given = (units, start, said, beside, passes)
         if not said:
             return all_examples(*given)
         first = HfTokenizer(start.tokenizer).control_id(token)
@@ -68,9 +70,11 @@ def _only(token: str) -> Change:
 def _best_alone() -> AbstractContextManager[object]:
     """Let code be asked for by the best documentation alone, not by what else was said."""
 
-    def examples(units: Any, start: Trainable, said: Any, beside: Beside) -> Iterator[Example]:
+    def examples(
+        units: Any, start: Trainable, said: Any, beside: Beside, passes: int
+    ) -> Iterator[Example]:
         best = {key: Said(each.best, ()) for key, each in said.items()}
-        return all_examples(units, start, best, beside)
+        return all_examples(units, start, best, beside, passes)
 
     return patch.object(rounds, "examples", examples)
 

@@ -17,8 +17,8 @@ from batdoc.source.merge.plan import Wanted
 from batdoc.source.styles import parse
 from batdoc.source.units import CodeUnit, UnitKind
 
-MOST_ENTRY = 28  # tokens; within what the starter was trained on
-GREEDY = Limits.greedy(MOST_ENTRY)
+_MOST = 28  # tokens of an entry; within what the starter was trained on
+_GREEDY = Limits.greedy(_MOST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +66,11 @@ def write_entries(
     asked = {
         index: prompt
         for index, question in enumerate(questions)
-        if wanted[index] and (prompt := fitting(question, backend, MOST_ENTRY))
+        if wanted[index] and (prompt := fitting(question, backend, _MOST))
     }
     docs = [_summary_of(unit) for unit in units]
     gaps = [_gap(index, gap.field, gap.name) for index in asked for gap in wanted[index]]
-    whole = _with_answers(gaps, units, asked, docs, backend, GREEDY, cancel)
+    whole = _with_answers(gaps, units, asked, docs, backend, cancel)
     return [
         Written(doc, Trust(is_cut=index in asked and asked[index].code != units[index].code))
         for index, doc in enumerate(whole)
@@ -88,7 +88,6 @@ def filled(
     asked: Mapping[int, Prompt],
     docs: Sequence[Docstring | None],
     backend: Backend,
-    limits: Limits = GREEDY,
     cancel: Event | None = None,
 ) -> list[Docstring | None]:
     """Ask, in a batch, for the entries that signatures want and documentation lacks.
@@ -100,7 +99,6 @@ def filled(
         asked: By the index of its unit, the question that documentation answers.
         docs: One a unit; None stays None.
         backend: The model.
-        limits: Of one entry.
         cancel: Stops within one token.
 
     Returns:
@@ -117,20 +115,29 @@ def filled(
         if doc is not None and index in asked
         for gap in _gaps(index, unit, doc)
     ]
-    whole = _with_answers(gaps, units, asked, unlike, backend, limits, cancel)
-    return [_complete(*each) for each in zip(whole, docs, units, strict=True)]
+    whole = _with_answers(gaps, units, asked, unlike, backend, cancel)
+    return [completed(*each) for each in zip(whole, docs, units, strict=True)]
 
 
-def _complete(doc: Docstring | None, answer: Docstring | None, unit: CodeUnit) -> Docstring | None:
-    """Put back what the first answer said, where the model has nothing else."""
-    if doc is None or answer is None:
+def completed(doc: Docstring | None, other: Docstring | None, unit: CodeUnit) -> Docstring | None:
+    """Add what documentation lacks and other documentation of the same has.
+
+    Args:
+        doc: Where it says something, it stays; None stays None.
+        other: Has what is added.
+        unit: What both document.
+
+    Returns:
+        Parameters, results and exceptions of both, under the summary of the first.
+    """
+    if doc is None or other is None:
         return doc
     return replace(
         doc,
-        params=_with_lost(doc.params, answer.params),
-        raises=_with_lost(doc.raises, answer.raises),
-        returns=doc.returns or answer.returns,
-        yields=doc.yields or answer.yields,
+        params=_with_lost(doc.params, other.params),
+        raises=_with_lost(doc.raises, other.raises),
+        returns=doc.returns or other.returns,
+        yields=doc.yields or other.yields,
     ).bound(unit.signature)
 
 
@@ -145,17 +152,16 @@ def _with_answers(
     asked: Mapping[int, Prompt],
     docs: Sequence[Docstring | None],
     backend: Backend,
-    limits: Limits,
     cancel: Event | None,
 ) -> list[Docstring | None]:
     """Put the model's answer into each gap, where it has one."""
-    most, whole = limits.max_tokens, list(docs)
+    whole = list(docs)
     open_ = {
         gap: prompt
         for gap in gaps
-        if (prompt := fitting(_leading(asked[gap.unit], docs, gap), backend, most))
+        if (prompt := fitting(_leading(asked[gap.unit], docs, gap), backend, _MOST))
     }
-    for gap, entry in _answers(open_, units, docs, backend, limits, cancel).items():
+    for gap, entry in _answers(open_, units, docs, backend, cancel).items():
         doc = whole[gap.unit]
         if doc is not None:
             whole[gap.unit] = _with_entry(doc, gap.field, entry).bound(units[gap.unit].signature)
@@ -167,7 +173,6 @@ def _answers(
     units: Sequence[CodeUnit],
     docs: Sequence[Docstring | None],
     backend: Backend,
-    limits: Limits,
     cancel: Event | None,
 ) -> dict[_Gap, Entry]:
     """Ask until there is something to say, and something that no other entry says.
@@ -177,7 +182,7 @@ def _answers(
     told: dict[_Gap, Entry] = {}
     alike: dict[_Gap, Entry] = {}
     said = [{_plain(entry) for entry in doc.entries} if doc else set() for doc in docs]
-    for answers in asked_until_told(questions, told, limits, ("\n",), backend, cancel):
+    for answers in asked_until_told(questions, told, _GREEDY, ("\n",), backend, cancel):
         for gap, answer in sorted(answers, key=_likeliest_first):
             text = Entry(gap.name, None, ended(answer))
             shown = questions[gap].precedents

@@ -17,6 +17,7 @@ _ROWS = (
     ("likeness of rebuilt code", "similarity", "{:.3f}"),
     ("  from the signature alone", "similarity_alone", "{:.3f}"),
     ("  lift by the docstring", "lift", "{:+.3f}"),
+    ("code likelier by, nats a token", "code_lift", "{:+.3f}"),
     ("  from human docstrings", "similarity_human", "{:.3f}"),
     ("rebuilt code that parses", "parsed", "{:.0%}"),
     ("chrF against human docstrings", "chrf", "{:.1f}"),
@@ -166,15 +167,23 @@ def rows(
     columns: Mapping[str, Mapping[str, Any]],
     change: Mapping[str, Mapping[str, float] | None],
 ) -> list[list[str]]:
-    """Give a table as text: a label, a cell for each column, and the interval of the change."""
+    """Give a table as text: a label, a cell for each column, and the interval of the change.
+
+    What an older batdoc did not measure has no row.
+    """
     return [
         [
             label,
-            *(form.format(c[key]) if c[key] is not None else "none" for c in columns.values()),
+            *(_cell(numbers.get(key), form) for numbers in columns.values()),
             _interval(change.get(key), form),
         ]
         for label, key, form in _ROWS
+        if any(key in numbers for numbers in columns.values())
     ]
+
+
+def _cell(value: float | None, form: str) -> str:
+    return "none" if value is None else form.format(value)
 
 
 def _interval(change: Mapping[str, float] | None, form: str) -> str:

@@ -14,6 +14,7 @@ from batdoc.models.rebuilding import rebuild_all
 from batdoc.source.docstring import Docstring
 from batdoc.source.styles import canonical, parse
 from batdoc.source.units import CodeUnit
+from batdoc.trainer.code_lift import code_lifts
 from batdoc.trainer.corpus import Beside
 from batdoc.trainer.evaluation import Evaluation
 from batdoc.trainer.greedy import documented
@@ -36,6 +37,8 @@ class Measured:
         reward: Of the round trip.
         similarity: Likeness of the rebuilt code.
         alone: Likeness of the code rebuilt from the declaration alone.
+        code_lift: How much likelier the documentation makes the original code, in nats a token;
+            None where the engine cannot tell.
         from_human: Likeness of the code rebuilt from the human docstring; None without one.
         logprob: Mean log-probability of the tokens of the documentation's first line; None where
             the engine told none.
@@ -48,6 +51,7 @@ class Measured:
     reward: Reward
     similarity: float
     alone: float
+    code_lift: float | None
     from_human: float | None
     logprob: float | None
 
@@ -91,6 +95,7 @@ def _measure(
         [*told, *untold, *((units[i], text) for i, text in human.items())], backend, cancel
     )
     count = len(units)
+    code_lift = code_lifts(told, backend, cancel)
     from_human = dict(zip(human, codes[2 * count :], strict=True))
     return [
         _score(
@@ -98,6 +103,7 @@ def _measure(
             *said[i],
             codes[i],
             likeness(codes[count + i], unit),
+            code_lift[i],
             likeness(from_human[i], unit) if i in human else None,
         )
         for i, unit in enumerate(units)
@@ -110,6 +116,7 @@ def _score(
     doc: Docstring | None,
     code: str | None,
     alone: float,
+    code_lift: float | None,
     from_human: float | None,
 ) -> Measured:
     score = score_code(code, unit)
@@ -121,6 +128,7 @@ def _score(
         reward=round_trip(score_doc(doc, unit), [score]),
         similarity=score.total or 0.0,
         alone=alone,
+        code_lift=code_lift,
         from_human=from_human,
         logprob=answer.first_line_logprob if answer else None,
     )
@@ -140,6 +148,7 @@ def _figures(measured: Measured) -> dict[str, float | None]:
         "similarity": measured.similarity,
         "similarity_alone": measured.alone,
         "lift": measured.similarity - measured.alone,
+        "code_lift": measured.code_lift,
         "similarity_human": measured.from_human,
         "parsed": float(measured.rebuilt is not None),
         "chrf": chrf(*told) if human else None,

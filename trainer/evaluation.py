@@ -18,6 +18,7 @@ FIGURES = (
     "similarity",  # of the code rebuilt from the model's documentation, in [0, 1]
     "similarity_alone",  # of code rebuilt from the declaration alone
     "lift",  # what the documentation adds: the difference of the two
+    "code_lift",  # how much likelier the documentation makes the original, in nats a token
     "similarity_human",  # of code rebuilt from what a human wrote, where one did
     "parsed",  # 1 where the rebuilt code parses
     "chrf",  # of the first sentence against the human's, in [0, 100], where there is one

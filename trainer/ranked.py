@@ -13,6 +13,7 @@ so that the model learns how far its own documentation is to be trusted.
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from threading import Event
 
@@ -20,7 +21,7 @@ from batdoc.models import prompts
 from batdoc.models.backend import Backend, Completion, Limits
 from batdoc.models.backends.hf import HfTokenizer
 from batdoc.models.checkpoint import Trainable
-from batdoc.models.entries import MOST_ENTRY, filled
+from batdoc.models.entries import completed
 from batdoc.models.fitting import fitting
 from batdoc.models.prompts import Direction, Prompt, encode, stops
 from batdoc.models.reading import ended, read_doc
@@ -110,15 +111,16 @@ class Ranking:
             on_step(first + len(chunk), len(units))
 
     def _said(self, units: Sequence[CodeUnit], seed: int, cancel: Event) -> dict[str, Said]:
-        told = list(dict.fromkeys(self._documented(units, seed, cancel)))
+        usual = [doc for _, doc in documented(units, self.backend, self.beside, cancel)]
+        told = list(dict.fromkeys(self._documented(units, usual, seed, cancel)))
         best: dict[str, tuple[float, str]] = {}
         for each, reward in zip(told, self._rewards(told, seed, cancel), strict=True):
             if reward > best.get(each.unit.key, (0.0, ""))[0]:
                 best[each.unit.key] = (reward, each.doc)
-        every: dict[str, list[str]] = {unit.key: [] for unit in units}
-        usual = documented(units, self.backend, self.beside, cancel)
-        for unit, (_, doc) in zip(units, usual, strict=True):
-            every[unit.key] += [canonical(doc)] if doc else []
+        every = {
+            unit.key: [canonical(doc)] if doc else []
+            for unit, doc in zip(units, usual, strict=True)
+        }
         for each in told:
             every[each.unit.key].append(each.doc)
         found = {}
@@ -127,36 +129,33 @@ class Ranking:
             found[key] = Said(first, tuple(doc for doc in dict.fromkeys(docs) if doc != first))
         return found
 
-    def _documented(self, units: Sequence[CodeUnit], seed: int, cancel: Event) -> Iterator[_Told]:
-        """Sample documentation; leave out the unlikelier half, and what is worth nothing."""
+    def _documented(
+        self,
+        units: Sequence[CodeUnit],
+        usual: Sequence[Docstring | None],
+        seed: int,
+        cancel: Event,
+    ) -> Iterator[_Told]:
+        """Sample documentation; leave out the unlikelier half, and what is worth nothing.
+
+        What a sample does not say of parameters and results is what users get of them.
+        """
         most = self.config.most_doc_tokens
         wanted = (prompts.to_doc(unit, self.beside(unit).lines) for unit in units)
         questions = [fitting(question, self.backend, most) for question in wanted]
         times = self.config.docs_per_round
-        asked = [unit for unit, question in zip(units, questions, strict=True) if question]
-        prompts_ = [question for question in questions if question for _ in range(times)]
-        answers = self._sample(prompts_, Direction.TO_DOC, most, seed, cancel)
-        likely: list[tuple[CodeUnit, Prompt, Docstring | None]] = []
-        for at, unit in enumerate(asked):
-            own = sorted(answers[at * times : (at + 1) * times], key=lambda a: -a.mean_logprob)
-            likelier = own[: (times + 1) // 2]
-            asked_of, lexicon = prompts_[at * times], self.backend.lexicon
-            read = [read_doc(ended(a), unit, lexicon, asked_of.precedents) for a in likelier]
-            likely += [(unit, asked_of, doc) for doc in read]
-        yield from self._worth(likely, seed, cancel)
-
-    def _worth(
-        self, likely: Sequence[tuple[CodeUnit, Prompt, Docstring | None]], seed: int, cancel: Event
-    ) -> Iterator[_Told]:
-        """Complete documentation with the entries it lacks, and tell what it is worth."""
-        units, docs = [unit for unit, _, _ in likely], [doc for _, _, doc in likely]
-        asked = {index: question for index, (_, question, _) in enumerate(likely)}
-        limits = Limits(MOST_ENTRY, _TEMPERATURE, _TOP_P, seed)
-        whole = filled(units, asked, docs, self.backend, limits, cancel)
-        for unit, doc in zip(units, whole, strict=True):
-            worth = score_doc(doc, unit).total or 0.0
-            if doc is not None and worth > 0:
-                yield _Told(unit, canonical(doc), worth)
+        samples = [question for question in questions if question for _ in range(times)]
+        answers = iter(self._sample(samples, Direction.TO_DOC, most, seed, cancel))
+        for unit, question, whole in zip(units, questions, usual, strict=True):
+            if question is None:
+                continue
+            own = sorted(islice(answers, times), key=lambda a: -a.mean_logprob)
+            for answer in own[: (times + 1) // 2]:
+                doc = read_doc(ended(answer), unit, self.backend.lexicon, question.precedents)
+                doc = completed(doc, whole, unit)
+                worth = score_doc(doc, unit).total or 0.0
+                if doc is not None and worth > 0:
+                    yield _Told(unit, canonical(doc), worth)
 
     def _rewards(self, told: Sequence[_Told], seed: int, cancel: Event) -> list[float]:
         kind = self.config.reward

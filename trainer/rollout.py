@@ -144,13 +144,18 @@ def roll_out(
     return [_finish(d, rebuilds_per_doc, rebuilds, tokenizer) for d in documented]
 
 
+def original_body(unit: CodeUnit) -> str:
+    """Give the original body as a model should answer it, indented by four spaces."""
+    return textwrap.indent(textwrap.dedent(body_of(unit)).strip("\n"), "    ")
+
+
 def body_answer(unit: CodeUnit, tokenizer: TrainingTokenizer) -> tuple[int, ...]:
-    """Give the original body as a model should answer it."""
-    body = textwrap.indent(textwrap.dedent(body_of(unit)).strip("\n"), "    ")
+    """Give the original body as a model should answer it, with what ends it."""
     end = tokenizer.control_id(END)
     footer = f"\n{unit.footer}" if unit.footer else ""
     closed = "" if end is not None else footer + stops(Direction.TO_CODE)[0]
-    return (*tokenizer.encode_plain(body + closed), *([end] if end is not None else []))
+    body = tokenizer.encode_plain(original_body(unit) + closed)
+    return (*body, *([end] if end is not None else []))
 
 
 def _original(code: Slot, unit: CodeUnit, tokenizer: TrainingTokenizer) -> Slot:

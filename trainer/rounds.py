@@ -15,6 +15,7 @@ folder, and not done again when the run is resumed:
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -30,10 +31,23 @@ from batdoc.trainer.halves import halves
 from batdoc.trainer.plan import Plan
 from batdoc.trainer.progress import Pace
 from batdoc.trainer.ranked import Ranking, Said, read_docs
-from batdoc.trainer.supervised import Lesson, examples, learn, save
+from batdoc.trainer.supervised import examples, learn, save
 from batdoc.trainer.watcher import Watcher
 
 _SEEDS_A_ROUND = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Lesson:
+    """How long and how hard to learn.
+
+    Attributes:
+        passes: Over the functions.
+        learning_rate: At the peak.
+    """
+
+    passes: int
+    learning_rate: float
 
 
 class Rounds:
@@ -122,12 +136,12 @@ class Rounds:
         return Path(self._plan.start)
 
     @property
-    def _warm_up_lesson(self) -> Lesson:
-        return Lesson(self._config.warmup_epochs, self._config.warmup_rate)
+    def _warm_up_lesson(self) -> _Lesson:
+        return _Lesson(self._config.warmup_epochs, self._config.warmup_rate)
 
     @property
-    def _round_lesson(self) -> Lesson:
-        return Lesson(self._config.round_epochs, self._config.round_rate)
+    def _round_lesson(self) -> _Lesson:
+        return _Lesson(self._config.round_epochs, self._config.round_rate)
 
     def _round(self, number: int, before: Mapping[str, Said]) -> dict[str, Said]:
         """Let models document every function.
@@ -196,15 +210,15 @@ class Rounds:
         start: Path,
         units: Sequence[CodeUnit],
         said: Mapping[str, Said],
-        lesson: Lesson,
+        lesson: _Lesson,
     ) -> None:
         """Teach a model, and leave it in a folder."""
         steps, fresh = folder.with_name(f"{folder.name}.steps"), folder.with_name(".new")
         model = load_to_train(start, self._config)
         learned = learn(
             model,
-            examples(units, model, said, self._beside),
-            lesson,
+            examples(units, model, said, self._beside, lesson.passes),
+            lesson.learning_rate,
             self._config,
             steps,
             self._paced("steps"),

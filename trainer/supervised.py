@@ -6,7 +6,6 @@ what models said of them, too (`trainer.ranked`).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -36,24 +35,16 @@ Example = tuple[list[int], list[int]]  # the question's tokens, and the answer's
 
 _NOTHING = Said("", ())
 _IGNORED = -100  # the label of a position that is not predicted, as torch numbers it
+_FEW = 0.1  # of the functions are documented: too few to learn documentation from
 _MOST_TOKENS = 2_048  # in a question and its answer
 
 
-@dataclass(frozen=True, slots=True)
-class Lesson:
-    """How long and how hard to learn.
-
-    Attributes:
-        epochs: Passes over the examples.
-        learning_rate: At the peak.
-    """
-
-    epochs: int
-    learning_rate: float
-
-
 def examples(
-    units: Sequence[CodeUnit], start: Trainable, said: Mapping[str, Said], beside: Beside
+    units: Sequence[CodeUnit],
+    start: Trainable,
+    said: Mapping[str, Said],
+    beside: Beside,
+    passes: int,
 ) -> Iterator[Example]:
     """Spell functions as questions and answers to a model, in both directions.
 
@@ -62,24 +53,30 @@ def examples(
         start: The model.
         said: What models said of them, by the unit's key.
         beside: Gives the precedents of each.
+        passes: Over the functions.
 
     Yields:
-        What a person wrote is to be said, as far as the code tells it; where nobody wrote any,
-        what is best. Code is asked for by all that was said of it, or, where nothing was, by its
-        declaration alone.
+        What a person wrote is to be said, as far as the code tells it. Where people document less
+        than a tenth of the functions, what is best of the rest is to be said, too; where they
+        document more, a model learns worse from itself than from them. Code is asked for by one
+        thing that was said of it, another one in each pass, or, where nothing was, by its
+        declaration alone: with all of them in every pass a model learns the code by heart.
     """
     tokenizer = HfTokenizer(start.tokenizer)
     own_end = tokenizer.control_id(END)
     end = start.tokenizer.eos_token_id if own_end is None else own_end
-    for unit in units:
-        body = list(body_answer(unit, tokenizer))
-        own, human = said.get(unit.key, _NOTHING), human_doc(unit)
-        if doc := _known_from_code(human, unit) if human else own.best:
-            question = encode(prompts.to_doc(unit, beside(unit).lines), tokenizer)
-            yield question, [*tokenizer.encode_plain(doc), end]
-        told = dict.fromkeys(filter(None, (human, own.best, *own.others)))
-        for doc in told or ("",):
-            yield encode(prompts.to_code(unit, doc), tokenizer), body
+    humans = [human_doc(unit) for unit in units]
+    is_bare = sum(map(bool, humans)) < _FEW * len(units)
+    for number in range(passes):
+        for unit, human in zip(units, humans, strict=True):
+            own = said.get(unit.key, _NOTHING)
+            taught = own.best if is_bare else ""
+            if doc := _known_from_code(human, unit) if human else taught:
+                question = encode(prompts.to_doc(unit, beside(unit).lines), tokenizer)
+                yield question, [*tokenizer.encode_plain(doc), end]
+            told = list(dict.fromkeys(filter(None, (human, own.best, *own.others)))) or [""]
+            asked = prompts.to_code(unit, told[number % len(told)])
+            yield encode(asked, tokenizer), list(body_answer(unit, tokenizer))
 
 
 def _known_from_code(human: str, unit: CodeUnit) -> str:
@@ -91,7 +88,7 @@ def _known_from_code(human: str, unit: CodeUnit) -> str:
 def learn(
     start: Trainable,
     pairs: Iterable[Example],
-    lesson: Lesson,
+    learning_rate: float,
     config: TrainingConfig,
     folder: Path,
     on_step: Callable[[int, int], None],
@@ -101,8 +98,8 @@ def learn(
 
     Args:
         start: The model, changed in place where all weights are trained.
-        pairs: What to learn.
-        lesson: How long and how hard.
+        pairs: What to learn, once each, in any order.
+        learning_rate: At the peak.
         config: Of the run.
         folder: Gets the checkpoints.
         on_step: Called after each step with its number and how many there are.
@@ -114,7 +111,7 @@ def learn(
     Raises:
         Cancelled: `cancel` was set.
     """
-    trainer = _trainer(start, pairs, lesson, config, folder, on_step, cancel)
+    trainer = _trainer(start, pairs, learning_rate, config, folder, on_step, cancel)
     leave_a_core_free()
     with processes.first_alone():
         last = last_complete(folder)
@@ -136,7 +133,7 @@ def save(model: Trainable, folder: Path) -> None:
 def _trainer(
     start: Trainable,
     pairs: Iterable[Example],
-    lesson: Lesson,
+    learning_rate: float,
     config: TrainingConfig,
     folder: Path,
     on_step: Callable[[int, int], None],
@@ -150,7 +147,7 @@ def _trainer(
     with quiet():
         trainer = WholeCheckpoints(
             model=adapted(start, config),
-            args=_arguments(lesson, config, folder),
+            args=_arguments(learning_rate, config, folder),
             train_dataset=Dataset.from_list(rows),
             data_collator=DataCollatorForSeq2Seq(start.tokenizer),
             callbacks=[Steps(tell, cancel, config.save_after)],
@@ -169,11 +166,11 @@ def _rows(pairs: Iterable[Example], start: Trainable) -> Iterator[dict[str, list
             yield {"input_ids": ids, "attention_mask": [1] * len(ids), "labels": labels}
 
 
-def _arguments(lesson: Lesson, config: TrainingConfig, folder: Path) -> Any:
+def _arguments(learning_rate: float, config: TrainingConfig, folder: Path) -> Any:
     return TrainingArguments(
         output_dir=str(folder),
-        num_train_epochs=lesson.epochs,
-        learning_rate=lesson.learning_rate,
+        num_train_epochs=1,
+        learning_rate=learning_rate,
         lr_scheduler_type="cosine",
         warmup_steps=0.1,
         per_device_train_batch_size=max(1, config.rows_per_pass // processes.count()),

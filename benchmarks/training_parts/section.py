@@ -11,7 +11,7 @@ from training_parts.forest import Line, forest
 from training_parts.sampled_lift import SAMPLES, read_lifts
 
 _MAIN, _MANY = "rounds", 4  # the arm that is the product; so many arms are worth a picture
-_SAMPLED = "sampled"
+_SAMPLED, _LIFT = "sampled", "code_lift"
 _FILES = {
     "before": ("before.json",),
     "warm": ("warm.json",),
@@ -50,7 +50,7 @@ def training_section(folder: Path, words: Mapping[str, str]) -> str:
     repos = {path.name: _runs(path, words) for path in sorted(folder.iterdir()) if path.is_dir()}
     found = {name: arms for name, arms in repos.items() if arms}
     lines = [line for name, arms in found.items() for line in _stages(name, arms.get(_MAIN, ()))]
-    title = f"change of the lift over {SAMPLES} sampled rebuilds, against the starter"
+    title = "how much likelier documentation makes code, nats a token: change against the starter"
     (PICTURES / "training-lift.svg").write_text(forest(lines, title), "utf-8")
     parts = [_HEAD]
     for name, arms in found.items():
@@ -134,10 +134,10 @@ def _differences(runs: Sequence[_Run], stage: str, what: str) -> list[float]:
 
 def _stages(name: str, runs: Sequence[_Run]) -> list[Line]:
     """Give the change by the warm-up and by what the product does."""
-    if not runs or any(run["before"].sampled is None for run in runs):
+    if not runs:
         return []
     stages = {"warm": "warm-up", "last": "warm-up and a round"}
-    return [_line(f"{name}, {words}", runs, stage, _SAMPLED) for stage, words in stages.items()]
+    return [_line(f"{name}, {words}", runs, stage, _LIFT) for stage, words in stages.items()]
 
 
 def _line(label: str, runs: Sequence[_Run], stage: str, what: str) -> Line:
@@ -147,7 +147,7 @@ def _line(label: str, runs: Sequence[_Run], stage: str, what: str) -> Line:
 
 def _arms_picture(name: str, arms: _Arms, words: Mapping[str, str]) -> str:
     parts = []
-    for what, meaning in (("reward", "reward"), (_SAMPLED, "lift")):
+    for what, meaning in (("reward", "reward"), (_LIFT, "lift")):
         shown = {arm: runs for arm, runs in arms.items() if runs[0]["last"].of_functions(what)}
         lines = [_line(words[arm], runs, "last", what) for arm, runs in shown.items()]
         file = f"training-{name}-{meaning}.svg"
@@ -161,23 +161,26 @@ def _mean(values: Sequence[float]) -> float:
     return sum(values) / len(values) if values else 0.0
 
 
-_HEAD = """## Training
+_HEAD = f"""## Training
 
 Written by `python benchmarks/batcoder.py report FOLDER`, from the runs of
 `python benchmarks/batcoder.py run FOLDER REPO...`. Everything is measured on files that training
 did not see, other ones for each seed, greedily, with the exported Q8_0 file. The interval is a 95%
 bootstrap interval of the change against the starter, function by function, over all seeds; bold
 where all of it lies above zero. Lift: what the model's documentation adds to the likeness of
-rebuilt code, over the signature alone, greedily and as a mean of 6 sampled rebuilds each, which
-chance moves less (`python benchmarks/batcoder.py measure FOLDER REPO...`). A row shows the model at
-the end of its run, also where `batdoc train` would keep the one after the warm-up.
+rebuilt code, over the signature alone, greedily and as a mean of {SAMPLES} sampled rebuilds each,
+which chance moves less (`python benchmarks/batcoder.py measure FOLDER REPO...`). Likelier: how much
+likelier documentation makes the original code, in nats a token; nothing is sampled for it. A row
+shows the model at the end of its run, also where `batdoc train` would keep the one after the
+warm-up.
 
-![Change of the lift by documentation](pictures/training-lift.svg)
+![How much likelier documentation makes code](pictures/training-lift.svg)
 """
 _FIGURES = (
     ("reward", "{:.3f}"),
     ("lift", "{:.3f}"),
     (_SAMPLED, "{:.3f}"),
+    (_LIFT, "{:.3f}"),
     ("similarity", "{:.3f}"),
     ("similarity_alone", "{:.3f}"),
     ("chrf", "{:.1f}"),
@@ -187,6 +190,6 @@ _FIGURES = (
 _MEANS_ALONE = ("similarity", "similarity_alone", "valid_docs")
 _BETTER_LOW = ("leaking_docs",)
 _COLUMNS = (
-    "| | seeds | reward | lift | lift, sampled | likeness | alone | chrF | leaks | checks |\n"
-    "|---|---|---|---|---|---|---|---|---|---|"
+    "| | seeds | reward | lift | lift, sampled | likelier | likeness | alone | chrF | leaks "
+    "| checks |\n|---|---|---|---|---|---|---|---|---|---|---|"
 )

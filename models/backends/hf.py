@@ -6,6 +6,7 @@ code that comes with a model, and is told that every file is local.
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Lock
 from typing import TYPE_CHECKING, Any
@@ -134,16 +135,73 @@ class HfBackend:
             Cancelled: `cancel` was set.
             ModelError: A prompt does not fit, or the backend was closed.
         """
-        with self._lock:
-            if self._model is None:
-                raise ModelError(f"{self.name} was closed; open it again")
-            self._cancel = cancel
+        with self._open(cancel):
             return self._generate(prompts, limits, stop)
+
+    def score(
+        self, prompts: Sequence[Prompt], texts: Sequence[str], cancel: Event | None = None
+    ) -> list[tuple[float, ...]]:
+        """Tell how likely texts are as answers, without writing anything.
+
+        Args:
+            prompts: Each must fit `context_size` together with its text.
+            texts: One a prompt, read as the model would write it, without an end.
+            cancel: When set, reading ends within one layer of the model.
+
+        Returns:
+            The natural log-probabilities of each text's tokens.
+
+        Raises:
+            Cancelled: `cancel` was set.
+            ModelError: A prompt does not fit, or the backend was closed.
+        """
+        with self._open(cancel):
+            asked = [encode(prompt, self._tokenizer) for prompt in prompts]
+            scored = [self._tokenizer.encode_plain(text) for text in texts]
+            for question, text in zip(asked, scored, strict=True):
+                check_fits(len(question), Limits.greedy(len(text)), self.context_size)
+            rows = [question + text for question, text in zip(asked, scored, strict=True)]
+            found: dict[int, tuple[float, ...]] = {}
+            for batch in _batches(rows):
+                wanted = [len(scored[i]) for i in batch]
+                found |= zip(batch, self._read([rows[i] for i in batch], wanted), strict=True)
+            return [found[i] for i in range(len(rows))]
 
     def close(self) -> None:
         """Free the model; calling it again does nothing."""
         with self._lock:
             self._model = None
+
+    @contextmanager
+    def _open(self, cancel: Event | None) -> Iterator[None]:
+        """Hold the model for one call.
+
+        Raises:
+            ModelError: The backend was closed.
+        """
+        with self._lock:
+            if self._model is None:
+                raise ModelError(f"{self.name} was closed; open it again")
+            self._cancel = cancel
+            yield
+
+    def _read(self, rows: Sequence[list[int]], wanted: Sequence[int]) -> list[tuple[float, ...]]:
+        """Give the log-probabilities of as many tokens at the end of each row as are wanted."""
+        import torch
+
+        tokens, is_text = pad_left(rows, self._model.device)
+        most = max(wanted)
+        with torch.inference_mode():
+            output = self._model(
+                input_ids=tokens,
+                attention_mask=is_text,
+                position_ids=(is_text.cumsum(-1) - 1).clamp(min=0),
+                use_cache=False,
+                logits_to_keep=most + 1,
+            )
+            logprobs = output.logits[:, :-1].float().log_softmax(-1)
+            chosen = logprobs.gather(2, tokens[:, tokens.shape[1] - most :, None])[..., 0].tolist()
+        return [tuple(row[most - count :]) for row, count in zip(chosen, wanted, strict=True)]
 
     def _generate(
         self, prompts: Sequence[Prompt], limits: Limits, stop: Sequence[str]

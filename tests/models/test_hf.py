@@ -67,6 +67,24 @@ def test_log_probabilities_are_those_of_one_pass_over_the_whole_text(backend, ti
         assert completion.logprobs == pytest.approx(expected.tolist(), abs=1e-4)
 
 
+def test_scores_are_those_of_each_text_alone(backend, tiny_checkpoint):
+    import torch
+    from transformers import AutoModelForCausalLM
+
+    model = AutoModelForCausalLM.from_pretrained(tiny_checkpoint)
+    prompts = [prompt_of("x"), prompt_of("y" * 50), prompt_of("z")]
+    texts = ["Return it.", "No", ""]
+    scores = backend.score(prompts, texts)
+    assert scores[2] == ()
+    for prompt, text, logprobs in zip(prompts, texts, scores, strict=True):
+        question = encode(prompt, backend._tokenizer)
+        tokens = torch.tensor([*question, *backend._tokenizer.encode_plain(text)])
+        with torch.inference_mode():
+            rows = model(tokens[None]).logits[0].log_softmax(-1)
+        expected = rows[len(question) - 1 : -1].gather(1, tokens[len(question) :, None])[:, 0]
+        assert logprobs == pytest.approx(expected.tolist(), abs=1e-4)
+
+
 def test_every_prompt_has_a_generator_of_its_own(backend):
     first, other = (
         [c.token_ids for c in backend.generate([prompt_of("x")] * 3, Limits(20, 1.0, 1.0, seed))]
@@ -86,6 +104,8 @@ def test_answers_end_at_the_end_token_and_show_no_control_token(backend):
 def test_a_prompt_that_does_not_fit_is_refused(backend):
     with pytest.raises(ModelError, match=r"prompt of \d+ tokens .* context of 512"):
         backend.generate([prompt_of("y" * 900)], Limits.greedy(8))
+    with pytest.raises(ModelError, match=r"prompt of \d+ tokens .* context of 512"):
+        backend.score([prompt_of("x")], ["y" * 900])
 
 
 def test_cancel_ends_a_running_call(backend):

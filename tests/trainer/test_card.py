@@ -3,6 +3,7 @@ from batdoc.trainer.evaluation import FIGURES, Evaluation
 
 OTHERS = {
     "similarity_alone": 0.1,
+    "code_lift": 0.05,
     "parsed": 1.0,
     "similarity_human": None,
     "chrf": 20.0,
@@ -69,6 +70,14 @@ def test_one_model_has_one_column() -> None:
     first, *_, last = describe_numbers({"": card_numbers()}, {}).splitlines()
     assert first.split() == ["round-trip", "reward", "0.500"]
     assert last == "on 4 functions, 4 with a human docstring"
+
+
+def test_what_an_older_card_has_not_is_no_row() -> None:
+    numbers = card_numbers()
+    del numbers["code_lift"]
+    assert "code likelier" not in describe_numbers({"": numbers}, {})
+    both = describe_numbers({"before": numbers, "after": card_numbers()}, {})
+    assert "code likelier by, nats a token" in both
 
 
 def card_numbers() -> dict[str, float]:

@@ -54,7 +54,7 @@ def test_a_stopped_run_goes_on(repo: Path, tiny_checkpoint: Path) -> None:
     folder.mkdir(parents=True)
     plan_for(repo, tiny_checkpoint).save(folder)
     request = resumed(repo, None)
-    _stop(request, "", "stopped after step 1 of 3 of a lesson")
+    _stop(request, "", "stopped after step 1 of 2 of a lesson")
     _stop(request, "reward", "stopped after step 1 of 2")
     assert not (folder / "card.json").exists()
     stages: list[str] = []
@@ -106,7 +106,7 @@ def test_what_came_later_and_did_worse_is_not_kept(
     folder.mkdir()
     config = replace(SMALL, steps=0)
     replace(plan_for(repo, tiny_checkpoint), config=config).save(folder)
-    _stop(resumed(repo, folder), "", "stopped after step 1 of 3 of a lesson")
+    _stop(resumed(repo, folder), "", "stopped after step 1 of 2 of a lesson")
     cancel = Event()
     stages = {"round 1": cancel.set}
     with pytest.raises(Cancelled):

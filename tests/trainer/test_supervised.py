@@ -18,10 +18,10 @@ from batdoc.trainer.config import Asked, default_config
 from batdoc.trainer.corpus import nothing_beside, read_corpus
 from batdoc.trainer.ranked import Said
 from batdoc.trainer.rollout import human_doc
-from batdoc.trainer.supervised import Lesson, examples, learn
+from batdoc.trainer.supervised import examples, learn
 
 CONFIG = replace(default_config(0, Asked()), rows_per_pass=4, save_after=0.0)
-LESSON = Lesson(epochs=2, learning_rate=1e-3)
+PASSES, RATE = 2, 1e-3
 
 FALSE = '''def add(left, right):
     """Add two numbers.
@@ -45,7 +45,7 @@ def test_examples_go_both_ways(repo: Path, tiny_checkpoint: Path) -> None:
     tokenizer = HfTokenizer(start.tokenizer)
     told = [
         (tokenizer.decode(question), tokenizer.decode(answer))
-        for question, answer in examples(units, start, {}, nothing_beside)
+        for question, answer in examples(units, start, {}, nothing_beside, 1)
     ]
     documented = [unit for unit in units if unit.docstring]
     assert len(told) == len(units) + len(documented)
@@ -64,12 +64,29 @@ def test_code_comes_from_all_that_is_said_and_a_person_has_the_word(
     (unit, *_) = (unit for unit in units_of(repo) if unit.docstring)
     tokenizer = HfTokenizer(start.tokenizer)
     pairs = examples(
-        [unit], start, {unit.key: Said("Say it well.", ("Say it.", "Say."))}, nothing_beside
+        [unit], start, {unit.key: Said("Say it well.", ("Say it.", "Say."))}, nothing_beside, 5
     )
     told = [(tokenizer.decode(question), tokenizer.decode(answer)) for question, answer in pairs]
-    docs = [human_doc(unit), "Say it well.", "Say it.", "Say."]
-    assert [answer for _, answer in told[:1]] == docs[:1]
-    assert all(doc in question for doc, (question, _) in zip(docs, told[1:], strict=True))
+    docs = [human_doc(unit), "Say it well.", "Say it.", "Say.", human_doc(unit)]
+    assert [answer for _, answer in told[::2]] == [human_doc(unit)] * 5
+    assert all(doc in question for doc, (question, _) in zip(docs, told[1::2], strict=True))
+
+
+def test_a_model_teaches_itself_to_document_only_where_people_do_not(
+    repo: Path, tiny_checkpoint: Path
+) -> None:
+    start = load_trainable(tiny_checkpoint)
+    units, tokenizer = units_of(repo), HfTokenizer(start.tokenizer)
+    bare = [unit for unit in units if not unit.docstring]
+    said = {unit.key: Said("Say it.", ()) for unit in units}
+
+    def taught(units: list[CodeUnit]) -> set[str]:
+        pairs = examples(units, start, said, nothing_beside, 1)
+        to_doc = tokenizer.control_id(TO_DOC)
+        return {tokenizer.decode(answer) for question, answer in pairs if question[0] == to_doc}
+
+    assert taught(bare) == {"Say it."}
+    assert taught(units) == {human_doc(unit) for unit in units if unit.docstring}
 
 
 def test_nothing_replaces_a_person_who_names_what_the_code_has_not(
@@ -78,7 +95,7 @@ def test_nothing_replaces_a_person_who_names_what_the_code_has_not(
     start = load_trainable(tiny_checkpoint)
     tokenizer = HfTokenizer(start.tokenizer)
     (unit,) = get_language("python").units(FALSE.replace("two numbers", "a :class:`Sum`").encode())
-    pairs = examples([unit], start, {unit.key: Said("Add it.", ())}, nothing_beside)
+    pairs = examples([unit], start, {unit.key: Said("Add it.", ())}, nothing_beside, 2)
     told = [(tokenizer.decode(question), tokenizer.decode(answer)) for question, answer in pairs]
     assert len(told) == 2
     assert all("total = left" in answer for _, answer in told)
@@ -105,11 +122,11 @@ def test_a_stopped_lesson_ends_with_the_same_weights(
                 cancel.set()
 
         start = load_trainable(tiny_checkpoint)
-        pairs = examples(units, start, {}, nothing_beside)
-        return learn(start, pairs, LESSON, CONFIG, folder, on_step, cancel).model.state_dict()
+        pairs = examples(units, start, {}, nothing_beside, PASSES)
+        return learn(start, pairs, RATE, CONFIG, folder, on_step, cancel).model.state_dict()
 
     whole = run(tmp_path / "whole", None)
-    with pytest.raises(Cancelled, match="stopped after step 1 of 4 of a lesson"):
+    with pytest.raises(Cancelled, match="stopped after step 1 of 3 of a lesson"):
         run(tmp_path / "parts", 1)
     resumed = run(tmp_path / "parts", None)
     before = load_trainable(tiny_checkpoint).model.state_dict()
@@ -122,9 +139,9 @@ def test_an_adapter_is_merged(repo: Path, tiny_checkpoint: Path, tmp_path: Path)
     names = set(start.model.state_dict())
     config, pairs = (
         replace(CONFIG, adapter_rank=2),
-        examples(units_of(repo), start, {}, nothing_beside),
+        examples(units_of(repo), start, {}, nothing_beside, PASSES),
     )
-    learned = learn(start, pairs, LESSON, config, tmp_path, lambda *_: None, Event())
+    learned = learn(start, pairs, RATE, config, tmp_path, lambda *_: None, Event())
     assert set(learned.model.state_dict()) == names
 
 
@@ -136,8 +153,8 @@ def test_an_adapter_beside_four_bits_is_merged_into_whole_weights(
     start = load_to_train(tiny_checkpoint, config)
     rounded = next(p for n, p in start.model.named_parameters() if "q_proj" in n)
     assert rounded.dtype == torch.uint8
-    pairs = examples(units_of(repo), start, {}, nothing_beside)
-    learned = learn(start, pairs, LESSON, config, tmp_path, lambda *_: None, Event())
+    pairs = examples(units_of(repo), start, {}, nothing_beside, PASSES)
+    learned = learn(start, pairs, RATE, config, tmp_path, lambda *_: None, Event())
     after = learned.model.state_dict()
     assert after.keys() == before.keys()
     for name, weights in after.items():
@@ -161,8 +178,9 @@ def test_four_bits_need_an_adapter_and_a_folder() -> None:
 def test_documentation_is_asked_for_with_precedents(repo: Path, tiny_checkpoint: Path) -> None:
     start = load_trainable(tiny_checkpoint)
     units, tokenizer = units_of(repo), HfTokenizer(start.tokenizer)
-    shown = [q for q, _ in examples(units, start, {}, lambda _: Known(("one: Give one.",), (), {}))]
-    bare = [q for q, _ in examples(units, start, {}, nothing_beside)]
+    known = Known(("one: Give one.",), (), {})
+    shown = [q for q, _ in examples(units, start, {}, lambda _: known, 1)]
+    bare = [q for q, _ in examples(units, start, {}, nothing_beside, 1)]
     assert {tokenizer.control_id(KNOWN) in question for question in bare} == {False}
     to_doc = tokenizer.control_id(TO_DOC)
     assert all((tokenizer.control_id(KNOWN) in q) == (q[0] == to_doc) for q in shown)
