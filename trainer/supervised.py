@@ -17,10 +17,12 @@ from transformers import DataCollatorForSeq2Seq, PrinterCallback, TrainingArgume
 from batdoc.models import prompts
 from batdoc.models.backends.hf import HfTokenizer, leave_a_core_free
 from batdoc.models.checkpoint import Trainable, copy_tokenizer
+from batdoc.models.entries import completed
 from batdoc.models.prompts import END, encode
 from batdoc.models.reading import read_doc
+from batdoc.source.docstring import Style
 from batdoc.source.errors import Cancelled
-from batdoc.source.styles import canonical
+from batdoc.source.styles import canonical, parse
 from batdoc.source.units import CodeUnit
 from batdoc.trainer import processes
 from batdoc.trainer.adapters import adapted, merged
@@ -56,11 +58,11 @@ def examples(
         passes: Over the functions.
 
     Yields:
-        What a person wrote is to be said, as far as the code tells it. Where people document less
-        than a tenth of the functions, what is best of the rest is to be said, too; where they
-        document more, a model learns worse from itself than from them. Code is asked for by one
-        thing that was said of it, another one in each pass, or, where nothing was, by its
-        declaration alone: with all of them in every pass a model learns the code by heart.
+        What a person wrote is to be said, as far as the code tells it, with the entries that a
+        model adds. Where people document less than a tenth of the functions, what is best of the
+        rest is to be said, too; where they document more, it teaches worse than they do. Code is
+        asked for by one thing that was said of it, another one in each pass, or, where nothing
+        was, by its declaration alone: with all of them in every pass it is learned by heart.
     """
     tokenizer = HfTokenizer(start.tokenizer)
     own_end = tokenizer.control_id(END)
@@ -70,8 +72,7 @@ def examples(
     for number in range(passes):
         for unit, human in zip(units, humans, strict=True):
             own = said.get(unit.key, _NOTHING)
-            taught = own.best if is_bare else ""
-            if doc := _known_from_code(human, unit) if human else taught:
+            if doc := _taught(human, own, unit) if human else own.best if is_bare else "":
                 question = encode(prompts.to_doc(unit, beside(unit).lines), tokenizer)
                 yield question, [*tokenizer.encode_plain(doc), end]
             told = list(dict.fromkeys(filter(None, (human, own.best, *own.others)))) or [""]
@@ -79,9 +80,14 @@ def examples(
             yield encode(asked, tokenizer), list(body_answer(unit, tokenizer))
 
 
-def _known_from_code(human: str, unit: CodeUnit) -> str:
-    """Leave out what names other things than the code does: learned, it comes back as invention."""
-    doc = read_doc(human, unit)
+def _taught(human: str, own: Said, unit: CodeUnit) -> str:
+    """Give what a person wrote, without what names other things than the code does.
+
+    Learned, that comes back as invention. Entries that it lacks are a model's: where people write
+    first sentences alone, a model would forget how to write the rest.
+    """
+    other = parse(next(filter(None, (own.best, *own.others)), ""), Style.REST)
+    doc = completed(read_doc(human, unit), other, unit)
     return canonical(doc) if doc else ""
 
 

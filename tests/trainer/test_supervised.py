@@ -72,6 +72,19 @@ def test_code_comes_from_all_that_is_said_and_a_person_has_the_word(
     assert all(doc in question for doc, (question, _) in zip(docs, told[1::2], strict=True))
 
 
+def test_what_people_left_out_is_taught_as_a_model_says_it(tiny_checkpoint: Path) -> None:
+    start = load_trainable(tiny_checkpoint)
+    tokenizer = HfTokenizer(start.tokenizer)
+    code = b'def add(left, right):\n    """Add two numbers."""\n    return left + right\n'
+    (unit,) = get_language("python").units(code)
+    own = "Add all.\n:param left: The one.\n:param right: The other.\n:returns: The sum."
+    for said in (Said(own, ()), Said("", (own,))):
+        ((_, answer), _) = examples([unit], start, {unit.key: said}, nothing_beside, 1)
+        assert tokenizer.decode(answer) == own.replace("Add all.", "Add two numbers.")
+    ((_, alone), _) = examples([unit], start, {}, nothing_beside, 1)
+    assert tokenizer.decode(alone) == "Add two numbers."
+
+
 def test_a_model_teaches_itself_to_document_only_where_people_do_not(
     repo: Path, tiny_checkpoint: Path
 ) -> None:
