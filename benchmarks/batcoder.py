@@ -20,7 +20,6 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager, nullco
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from pathlib import Path
-from shutil import ignore_patterns
 from threading import Event
 from typing import Any
 from unittest.mock import patch
@@ -47,20 +46,16 @@ from batdoc.trainer.supervised import examples as all_examples
 from batdoc.trainer.watcher import Watcher
 
 Change = Callable[[], AbstractContextManager[object]]
+_BEFORE = "before.json"
 
 
 def _only(token: str) -> Change:
-    """Let rounds teach one direction alone: examples whose question begins with a control token.
-
-    What halves are warmed up by is not changed.
-    """
+    """Let rounds teach one direction alone: examples whose question begins with a control token."""
 
     def examples(
         units: Any, start: Trainable, said: Any, beside: Beside, passes: int
     ) -> Iterator[Example]:
         given = (units, start, said, beside, passes)
-        if not said:
-            return all_examples(*given)
         first = HfTokenizer(start.tokenizer).control_id(token)
         return (pair for pair in all_examples(*given) if pair[0][0] == first)
 
@@ -127,27 +122,28 @@ class Arm:
     share: float = 1.0
 
 
-_ROUNDS_ALONE = {"steps": 0}
+_NO_STEPS = {"steps": 0}
+_WARMED = {**_NO_STEPS, "warmup_epochs": 3}
 ARMS = {
-    "warm-up": Arm("warm-up alone", {"rounds": 0, "steps": 0}),
-    "rounds": Arm("warm-up and a round", _ROUNDS_ALONE, learns_alone=True),
-    "one-model": Arm("documented by the model that was taught all", _ROUNDS_ALONE, _one_model),
-    "best-alone": Arm("code from the best documentation alone", _ROUNDS_ALONE, _best_alone, True),
-    "no-warm-up": Arm("a round alone", {**_ROUNDS_ALONE, "warmup_epochs": 0}),
-    "reinforce": Arm("warm-up and REINFORCE++", {"rounds": 0}),
-    "all": Arm("warm-up, a round and REINFORCE++"),
-    "roundtrip": Arm("ranked by the round trip", {**_ROUNDS_ALONE, "reward": "roundtrip"}),
-    "both": Arm("ranked by both", {**_ROUNDS_ALONE, "reward": "both"}),
-    "only-to-code": Arm("without gradients of stage 1", _ROUNDS_ALONE, _only(TO_CODE), True),
-    "only-to-doc": Arm("without gradients of stage 2", _ROUNDS_ALONE, _only(TO_DOC), True),
+    "rounds": Arm("a round", _NO_STEPS, learns_alone=True),
+    "warm-up": Arm("warm-up alone", {**_WARMED, "rounds": 0}),
+    "warm-up-rounds": Arm("warm-up and a round", _WARMED),
+    "one-model": Arm("documented by the model that was taught all", _WARMED, _one_model),
+    "best-alone": Arm("code from the best documentation alone", _NO_STEPS, _best_alone, True),
+    "reinforce": Arm("REINFORCE++ alone", {"rounds": 0}),
+    "all": Arm("a round and REINFORCE++"),
+    "roundtrip": Arm("ranked by the round trip", {**_NO_STEPS, "reward": "roundtrip"}),
+    "both": Arm("ranked by both", {**_NO_STEPS, "reward": "both"}),
+    "only-to-code": Arm("without gradients of stage 1", _NO_STEPS, _only(TO_CODE), True),
+    "only-to-doc": Arm("without gradients of stage 2", _NO_STEPS, _only(TO_DOC), True),
     "tokens": Arm(
         "ranked by the round trip, likeness of tokens",
-        {**_ROUNDS_ALONE, "reward": "roundtrip"},
+        {**_NO_STEPS, "reward": "roundtrip"},
         _token_similarity,
     ),
-    "no-leak-rules": Arm("without leak rules", _ROUNDS_ALONE, _no_leak_rules),
-    "half": Arm("half of the functions to learn from", _ROUNDS_ALONE, share=0.5),
-    "quarter": Arm("a quarter of the functions to learn from", _ROUNDS_ALONE, share=0.25),
+    "no-leak-rules": Arm("without leak rules", _NO_STEPS, _no_leak_rules),
+    "half": Arm("half of the functions to learn from", _NO_STEPS, share=0.5),
+    "quarter": Arm("a quarter of the functions to learn from", _NO_STEPS, share=0.25),
 }
 
 
@@ -211,7 +207,7 @@ def _train(options: argparse.Namespace) -> None:
 def _shared(folder: Path, arm: Arm) -> Iterator[None]:
     """Begin with what another arm has made of the same, and leave it to others."""
     begin, document = Rounds.__init__, Rounds._document
-    is_common = arm.options.get("warmup_epochs") != 0 and arm.share == 1.0
+    is_common = not arm.options.get("warmup_epochs") and arm.share == 1.0
 
     def begun(
         self: Rounds,
@@ -225,20 +221,16 @@ def _shared(folder: Path, arm: Arm) -> Iterator[None]:
         kept = {unit.key for unit in by_file[: int(arm.share * len(units))]}
         units = [u for u in units if not kept or u.unit.key in kept]
         begin(self, run, plan, units, beside, watcher)
-        if is_common and folder.is_dir() and not (run / "before.json").is_file():
-            for name in ("before.json", "warm.json"):
-                shutil.copy(folder / name, run / name)
-            docs = [] if arm.learns_alone else ["*.jsonl"]
-            shutil.copytree(folder / "rounds", run / "rounds", ignore=ignore_patterns(*docs))
+        if is_common and folder.is_dir() and not (run / _BEFORE).is_file():
+            shutil.copy(folder / _BEFORE, run / _BEFORE)
+            if arm.learns_alone:
+                shutil.copytree(folder / "rounds", run / "rounds")
 
     def documented(self: Rounds, number: int, file: Path) -> None:
-        is_first = is_common and arm.changed is not _one_model and not folder.is_dir()
-        if is_first:
-            shutil.copytree(self.warmed_up.parent, folder / "rounds")
-            for name in ("before.json", "warm.json"):
-                shutil.copy(self.warmed_up.parents[1] / name, folder / name)
         document(self, number, file)
-        if is_first and arm.learns_alone:
+        if is_common and arm.learns_alone and not folder.is_dir():
+            (folder / "rounds").mkdir(parents=True)
+            shutil.copy(file.parents[1] / _BEFORE, folder / _BEFORE)
             shutil.copy(file, folder / "rounds" / file.name)
 
     with (

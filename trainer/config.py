@@ -172,12 +172,12 @@ def default_config(parameters: int, asked: Asked) -> TrainingConfig:
     is_small, reward = parameters <= _SMALL, asked.reward or "likelihood"
     default = TrainingConfig(
         steps=0,
-        warmup_epochs=3,
+        warmup_epochs=0,
         warmup_rate=3e-4 if is_small else 1e-4,
         rounds=1,
         docs_per_round=8,
-        round_epochs=3,
-        round_rate=2e-4 if is_small else 7e-5,
+        round_epochs=4,
+        round_rate=3e-4 if is_small else 1e-4,
         seed=0,
         reward=reward,
         units_per_step=8,

@@ -37,7 +37,6 @@ Example = tuple[list[int], list[int]]  # the question's tokens, and the answer's
 
 _NOTHING = Said("", ())
 _IGNORED = -100  # the label of a position that is not predicted, as torch numbers it
-_FEW = 0.1  # of the functions are documented: too few to learn documentation from
 _MOST_TOKENS = 2_048  # in a question and its answer
 
 
@@ -59,20 +58,17 @@ def examples(
 
     Yields:
         What a person wrote is to be said, as far as the code tells it, with the entries that a
-        model adds. Where people document less than a tenth of the functions, what is best of the
-        rest is to be said, too; where they document more, it teaches worse than they do. Code is
-        asked for by one thing that was said of it, another one in each pass, or, where nothing
-        was, by its declaration alone: with all of them in every pass it is learned by heart.
+        model adds; where nobody wrote any, what is best. Code is asked for by one thing that was
+        said of it, another one in each pass, or, where nothing was, by its declaration alone: with
+        all of them in every pass it is learned by heart.
     """
     tokenizer = HfTokenizer(start.tokenizer)
     own_end = tokenizer.control_id(END)
     end = start.tokenizer.eos_token_id if own_end is None else own_end
-    humans = [human_doc(unit) for unit in units]
-    is_bare = sum(map(bool, humans)) < _FEW * len(units)
     for number in range(passes):
-        for unit, human in zip(units, humans, strict=True):
-            own = said.get(unit.key, _NOTHING)
-            if doc := _taught(human, own, unit) if human else own.best if is_bare else "":
+        for unit in units:
+            own, human = said.get(unit.key, _NOTHING), human_doc(unit)
+            if doc := _taught(human, own, unit) if human else own.best:
                 question = encode(prompts.to_doc(unit, beside(unit).lines), tokenizer)
                 yield question, [*tokenizer.encode_plain(doc), end]
             told = list(dict.fromkeys(filter(None, (human, own.best, *own.others)))) or [""]

@@ -22,7 +22,7 @@ from batdoc.trainer.rewards import likeness
 SAMPLES = 6
 _LIMITS = Limits(MOST_BODY, temperature=0.6, top_p=0.95, seed=1)
 _FILE = "sampled.json"
-_WEIGHTS = {"warm": "rounds/warm-up", "last": "rounds/last"}
+_LAST = "rounds/last"
 
 Lifts = Mapping[str, Sequence[float]]  # of each function, by the stage of the run
 
@@ -32,12 +32,9 @@ def measure_run(run: Path, repo: Path) -> None:
     if (run / _FILE).is_file():
         return
     units, beside = held_out_units(run, repo)
-    files = {"before": starter_path()}
-    for stage, folder in _WEIGHTS.items():
-        if (run / folder).is_dir():
-            files[stage] = run / folder / MODEL_FILE
-            if not files[stage].is_file():
-                export(run / folder, files[stage], "q8_0")
+    files = {"before": starter_path(), "last": run / _LAST / MODEL_FILE}
+    if not files["last"].is_file():
+        export(run / _LAST, files["last"], "q8_0")
     lifts = {}
     for stage, file in files.items():
         with closing(open_backend(str(file), None)) as backend:

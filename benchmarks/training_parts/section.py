@@ -10,11 +10,10 @@ from batdoc.trainer.evaluation import Evaluation, interval
 from training_parts.forest import Line, forest
 from training_parts.sampled_lift import SAMPLES, read_lifts
 
-_MAIN, _MANY = "rounds", 4  # the arm that is the product; so many arms are worth a picture
+_DRAWN, _MANY = ("rounds", "warm-up"), 4  # arms of all repositories; so many are worth a picture
 _SAMPLED, _LIFT = "sampled", "code_lift"
 _FILES = {
     "before": ("before.json",),
-    "warm": ("warm.json",),
     "last": ("last.json", "after.json"),
 }
 
@@ -49,7 +48,12 @@ def training_section(folder: Path, words: Mapping[str, str]) -> str:
     """
     repos = {path.name: _runs(path, words) for path in sorted(folder.iterdir()) if path.is_dir()}
     found = {name: arms for name, arms in repos.items() if arms}
-    lines = [line for name, arms in found.items() for line in _stages(name, arms.get(_MAIN, ()))]
+    lines = [
+        _line(f"{name}, {words[arm]}", arms[arm], _LIFT)
+        for name, arms in found.items()
+        for arm in _DRAWN
+        if arm in arms
+    ]
     title = "how much likelier documentation makes code, nats a token: change against the starter"
     (PICTURES / "training-lift.svg").write_text(forest(lines, title), "utf-8")
     parts = [_HEAD]
@@ -95,8 +99,6 @@ def _table(name: str, arms: _Arms, words: Mapping[str, str]) -> str:
         _COLUMNS,
         _row("starter", runs, "before"),
     ]
-    if all("warm" in run for run in runs):
-        lines.append(_row("after the warm-up", runs, "warm"))
     lines += [_row(words[arm], found, "last") for arm, found in arms.items()]
     return "\n".join([*lines, ""])
 
@@ -132,16 +134,8 @@ def _differences(runs: Sequence[_Run], stage: str, what: str) -> list[float]:
     ]
 
 
-def _stages(name: str, runs: Sequence[_Run]) -> list[Line]:
-    """Give the change by the warm-up and by what the product does."""
-    if not runs:
-        return []
-    stages = {"warm": "warm-up", "last": "warm-up and a round"}
-    return [_line(f"{name}, {words}", runs, stage, _LIFT) for stage, words in stages.items()]
-
-
-def _line(label: str, runs: Sequence[_Run], stage: str, what: str) -> Line:
-    differences = _differences(runs, stage, what)
+def _line(label: str, runs: Sequence[_Run], what: str) -> Line:
+    differences = _differences(runs, "last", what)
     return Line(label, _mean(differences), *interval(differences))
 
 
@@ -149,7 +143,7 @@ def _arms_picture(name: str, arms: _Arms, words: Mapping[str, str]) -> str:
     parts = []
     for what, meaning in (("reward", "reward"), (_LIFT, "lift")):
         shown = {arm: runs for arm, runs in arms.items() if runs[0]["last"].of_functions(what)}
-        lines = [_line(words[arm], runs, "last", what) for arm, runs in shown.items()]
+        lines = [_line(words[arm], runs, what) for arm, runs in shown.items()]
         file = f"training-{name}-{meaning}.svg"
         title = f"{name}: change of the {meaning}, against the starter"
         (PICTURES / file).write_text(forest(lines, title), "utf-8")
@@ -171,8 +165,7 @@ where all of it lies above zero. Lift: what the model's documentation adds to th
 rebuilt code, over the signature alone, greedily and as a mean of {SAMPLES} sampled rebuilds each,
 which chance moves less (`python benchmarks/batcoder.py measure FOLDER REPO...`). Likelier: how much
 likelier documentation makes the original code, in nats a token; nothing is sampled for it. A row
-shows the model at the end of its run, also where `batdoc train` would keep the one after the
-warm-up.
+shows the model at the end of its run.
 
 ![How much likelier documentation makes code](pictures/training-lift.svg)
 """

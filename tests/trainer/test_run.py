@@ -22,7 +22,7 @@ from batdoc.trainer.run import train, worth
 from batdoc.trainer.watcher import Watcher
 
 SMALL = replace(
-    default_config(0, Asked(steps=2, reward="both", rounds=1)),
+    default_config(0, Asked(steps=2, reward="both", warmup_epochs=3)),
     docs_per_round=2,
     docs_per_unit=2,
     most_doc_tokens=8,

@@ -85,23 +85,6 @@ def test_what_people_left_out_is_taught_as_a_model_says_it(tiny_checkpoint: Path
     assert tokenizer.decode(alone) == "Add two numbers."
 
 
-def test_a_model_teaches_itself_to_document_only_where_people_do_not(
-    repo: Path, tiny_checkpoint: Path
-) -> None:
-    start = load_trainable(tiny_checkpoint)
-    units, tokenizer = units_of(repo), HfTokenizer(start.tokenizer)
-    bare = [unit for unit in units if not unit.docstring]
-    said = {unit.key: Said("Say it.", ()) for unit in units}
-
-    def taught(units: list[CodeUnit]) -> set[str]:
-        pairs = examples(units, start, said, nothing_beside, 1)
-        to_doc = tokenizer.control_id(TO_DOC)
-        return {tokenizer.decode(answer) for question, answer in pairs if question[0] == to_doc}
-
-    assert taught(bare) == {"Say it."}
-    assert taught(units) == {human_doc(unit) for unit in units if unit.docstring}
-
-
 def test_nothing_replaces_a_person_who_names_what_the_code_has_not(
     repo: Path, tiny_checkpoint: Path
 ) -> None:
