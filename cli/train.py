@@ -50,14 +50,15 @@ _INTERRUPTED = 130
     "warmup_epochs",
     metavar="EPOCHS",
     type=click.IntRange(min=0),
-    help="Passes over REPO's own functions as plain examples, before rewards are given; 0 for none "
-    "[default: 3].",
+    help="Passes over REPO's own functions and what people wrote of them, before anything else; "
+    "they did not help the starter [default: 0].",
 )
 @click.option(
     "--rounds",
     type=click.IntRange(min=0),
-    help="After that, times that every function is documented, to learn from what explains it "
-    "best; more than one takes long and adds a little [default: 1].",
+    help="Times that every function is documented, to learn from what explains it best; after "
+    "the first, or a warm-up, each half by a model that was taught the other half alone "
+    "[default: 1].",
 )
 @click.option(
     "--algorithm",
@@ -139,12 +140,12 @@ def command(
 ) -> None:
     """Train a model on REPO: code to docstring and back to code is the reward.
 
-    First a model learns the names and the manner of REPO from its own functions and what
-    documentation they have (--warmup). Then each half of them is documented by a model that knows
-    the other half alone, and the first one learns from what lets the code come back best: in
-    rounds (--rounds), then in small steps (--steps). Whole files are held out to measure on. The
-    run's folder gets model.gguf, card.json, report.html, metrics.jsonl and checkpoints. Nothing
-    leaves this machine. Ctrl-C saves; --resume goes on.
+    A model that has not seen REPO documents every function several times. Then it learns to say
+    what people wrote of them, and else what lets the code come back best, and to write the code
+    from what was said (--rounds). --steps goes on from there in small steps of reinforcement
+    learning. Whole files are held out to measure on. The run's folder gets model.gguf, card.json,
+    report.html, metrics.jsonl and checkpoints. Nothing leaves this machine. Ctrl-C saves; --resume
+    goes on.
     """
     from batdoc.source.errors import Cancelled
     from batdoc.trainer.card import describe

@@ -1,12 +1,12 @@
 """The lessons of a run: its warm-up, and rounds of learning from the best that models say.
 
-In a round each half of the corpus is documented by a model that was taught the other half alone
-(`trainer.halves`). After the last one the warmed-up model learns from all of it. In the run's
+In the first round the model that the run starts from documents the corpus, which it has not seen.
+After a warm-up, and in later rounds, each half is documented by a model that was taught the other
+half alone (`trainer.halves`). After the last round the model learns from all of it. In the run's
 folder, and not done again when the run is resumed:
 
 - `rounds/warm-up`: the model after the warm-up.
-- `rounds/1-0`, `rounds/1-1`: what documents each half in the first round, and so on, until it is
-  not needed.
+- `rounds/1-0`, `rounds/1-1`: what documents each half in a round, until it is not needed.
 - `rounds/1.docs.jsonl`: what was said of each function in the first round, as far as it goes.
 - `rounds/last`: the model after the rounds.
 - `*.steps`: checkpoints of a lesson, while it lasts.

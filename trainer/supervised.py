@@ -1,8 +1,7 @@
 """Learning from plain examples: a function's documentation, and its body, in both directions.
 
-The first lesson of a run, its warm-up, has what people wrote: a model that never saw a repository
-rebuilds next to nothing in it, and what all earn alike teaches nothing. Those after it have the
-what models said of them, too (`trainer.ranked`).
+A warm-up has what people wrote alone, the lesson after a round what models said as well
+(`trainer.ranked`). Code that is asked for without documentation teaches a model to do without it.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
