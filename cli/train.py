@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from batdoc.cli.common import cancel_on_interrupt, loudness, loudness_options, model_option
+from batdoc.cli.common import cancel_on_interrupt, loudness, loudness_options
 from batdoc.cli.explain_reward import show_explanation
 from batdoc.trainer.config import ALGORITHMS, REWARD_KINDS, TRACKERS, Asked, trackers
 
@@ -31,7 +31,13 @@ _INTERRUPTED = 130
     help="The run's folder [default: one in batdoc's data folder; the model comes into use for "
     "REPO if it is better].",
 )
-@model_option
+@click.option(
+    "--model",
+    metavar="PATH",
+    help="What to start from: a GGUF file, a Hugging Face folder, a run of batdoc train, the name "
+    "of a model that `batdoc models pull` fetched, or starter [default: what the model of this "
+    "repository was trained from, else the starter, which batdoc ships].",
+)
 @click.option(
     "--steps",
     type=click.IntRange(min=0),

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
-from batdoc.models.catalogue import CARD_FILE, MODEL_FILE, resolve, runs_folder
+from batdoc.models.catalogue import CARD_FILE, MODEL_FILE, STARTER, resolve, runs_folder
 from batdoc.models.checkpoint import Trainable, load_trainable
 from batdoc.source.errors import ConfigError, InputError
 from batdoc.trainer.checkpoints import write_json
@@ -32,7 +32,7 @@ class Request:
         repo: The repository.
         output: The run's folder; None takes one in the user's data folder, and a better model
             comes into use for the repository.
-        model: What to start from; None takes the model in use.
+        model: What to start from; None takes what the model in use was trained from.
         asked: Settings that the user named; the others are the plan's, or the default for a new
             run.
         resume: Go on with a run that was stopped.
@@ -124,7 +124,7 @@ def make_plan(request: Request, old: Plan | None) -> tuple[Plan, Corpus, Trainab
         InputError: The repository cannot be used, or has changed since the run began.
         ModelError: The first model cannot be used.
     """
-    first_model = Path(old.first_model) if old else resolve(request.model, request.repo).resolve()
+    first_model = Path(old.first_model) if old else _first_model(request)
     weights = Path(old.start) if old else _weights(first_model)
     start = load_trainable(weights)
     config = _config(request, old, start)
@@ -142,6 +142,19 @@ def make_plan(request: Request, old: Plan | None) -> tuple[Plan, Corpus, Trainab
         config=config.for_units(len(corpus.train)),
     )
     return plan, corpus, start
+
+
+def _first_model(request: Request) -> Path:
+    """Choose what to start from.
+
+    A model that was trained for the repository has learned by heart what it would have to
+    document: then it is what that one started from, or the starter where that is gone.
+    """
+    model = resolve(request.model, request.repo)
+    if request.model is None and (model.parent / PLAN_FILE).is_file():
+        before = Path(Plan.load(model.parent).first_model)
+        model = before if before.exists() else resolve(STARTER, None)
+    return model.resolve()
 
 
 def _weights(model: Path) -> Path:

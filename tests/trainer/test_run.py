@@ -1,4 +1,5 @@
 import json
+import shutil
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -8,14 +9,14 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from batdoc.models.catalogue import current_path, runs_folder
+from batdoc.models.catalogue import current_path, runs_folder, starter_path
 from batdoc.source.errors import Cancelled, ConfigError, InputError
 from batdoc.trainer.card import Verdict
 from batdoc.trainer.config import Asked, default_config
 from batdoc.trainer.corpus import read_corpus
 from batdoc.trainer.evaluation import FIGURES, Evaluation
 from batdoc.trainer.held_out import held_out_units
-from batdoc.trainer.plan import Plan, Request, run_folder
+from batdoc.trainer.plan import Plan, Request, make_plan, run_folder
 from batdoc.trainer.progress import Progress
 from batdoc.trainer.publish import decide
 from batdoc.trainer.run import train, worth
@@ -209,6 +210,19 @@ def _finished(repo: Path, name: str) -> Path:
     folder.mkdir(parents=True)
     (folder / "model.gguf").write_bytes(b"GGUF")
     return folder
+
+
+def test_training_anew_starts_from_what_the_model_in_use_started_from(
+    repo: Path, tiny_checkpoint: Path, tmp_path: Path
+) -> None:
+    base = tmp_path / "base"
+    shutil.copytree(tiny_checkpoint, base)
+    plan_for(repo, base).save(_finished(repo, "1"))
+    _promote_by_hand(repo, "1")
+    request = Request(repo, None, None, Asked(), resume=False)
+    assert make_plan(request, None)[0].first_model == str(base)
+    shutil.rmtree(base)
+    assert make_plan(request, None)[0].first_model == str(starter_path().resolve())
 
 
 def test_a_better_model_comes_into_use(repo: Path) -> None:
