@@ -89,6 +89,8 @@ def _read(run: Path) -> _Run:
 def _table(name: str, arms: _Arms, words: Mapping[str, str]) -> str:
     runs = next(iter(arms.values()))
     first = [run["before"].found for run in runs]
+    last = [run["last"] for found in arms.values() for run in found]
+    shown = [each for each in _FIGURES if any(stage.of_functions(each[0]) for stage in last)]
     units, human = _mean([e.units for e in first]), _mean([e.human_docs for e in first])
     lines = [
         f"### {name}",
@@ -96,16 +98,19 @@ def _table(name: str, arms: _Arms, words: Mapping[str, str]) -> str:
         f"{units:.0f} functions of held-out files, {human:.0f} of them with a human docstring"
         f"{' (means over the seeds)' if len(runs) > 1 else ''}.",
         "",
-        _COLUMNS,
-        _row("starter", runs, "before"),
+        f"| | seeds | {' | '.join(heading for _, heading, _ in shown)} |",
+        "|---|---" + "|---" * len(shown) + "|",
+        _row("starter", runs, "before", shown),
     ]
-    lines += [_row(words[arm], found, "last") for arm, found in arms.items()]
+    lines += [_row(words[arm], found, "last", shown) for arm, found in arms.items()]
     return "\n".join([*lines, ""])
 
 
-def _row(words: str, runs: Sequence[_Run], stage: str) -> str:
-    shown = (_change(runs, stage, what, form) for what, form in _FIGURES)
-    return f"| {' | '.join([words, str(len(runs)), *shown])} |"
+def _row(
+    words: str, runs: Sequence[_Run], stage: str, shown: Sequence[tuple[str, str, str]]
+) -> str:
+    cells = (_change(runs, stage, what, form) for what, _, form in shown)
+    return f"| {' | '.join([words, str(len(runs)), *cells])} |"
 
 
 def _change(runs: Sequence[_Run], stage: str, what: str, form: str) -> str:
@@ -170,19 +175,15 @@ shows the model at the end of its run.
 ![How much likelier documentation makes code](pictures/training-lift.svg)
 """
 _FIGURES = (
-    ("reward", "{:.3f}"),
-    ("lift", "{:.3f}"),
-    (_SAMPLED, "{:.3f}"),
-    (_LIFT, "{:.3f}"),
-    ("similarity", "{:.3f}"),
-    ("similarity_alone", "{:.3f}"),
-    ("chrf", "{:.1f}"),
-    ("leaking_docs", "{:.1%}"),
-    ("valid_docs", "{:.0%}"),
+    ("reward", "reward", "{:.3f}"),
+    ("lift", "lift", "{:.3f}"),
+    (_SAMPLED, "lift, sampled", "{:.3f}"),
+    (_LIFT, "likelier", "{:.3f}"),
+    ("similarity", "likeness", "{:.3f}"),
+    ("similarity_alone", "alone", "{:.3f}"),
+    ("chrf", "chrF", "{:.1f}"),
+    ("leaking_docs", "leaks", "{:.1%}"),
+    ("valid_docs", "checks", "{:.0%}"),
 )
 _MEANS_ALONE = ("similarity", "similarity_alone", "valid_docs")
 _BETTER_LOW = ("leaking_docs",)
-_COLUMNS = (
-    "| | seeds | reward | lift | lift, sampled | likelier | likeness | alone | chrF | leaks "
-    "| checks |\n|---|---|---|---|---|---|---|---|---|---|---|"
-)
