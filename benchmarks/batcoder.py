@@ -33,7 +33,8 @@ from batdoc.models.catalogue import starter_path
 from batdoc.models.checkpoint import Trainable
 from batdoc.models.prompts import TO_CODE, TO_DOC
 from batdoc.source.similarity import Similarity
-from batdoc.trainer import rewards, rounds
+from batdoc.source.units import CodeUnit
+from batdoc.trainer import rewards, rounds, supervised
 from batdoc.trainer.config import Asked
 from batdoc.trainer.corpus import Beside, CorpusUnit
 from batdoc.trainer.halves import halves
@@ -43,6 +44,7 @@ from batdoc.trainer.rounds import Rounds
 from batdoc.trainer.run import train
 from batdoc.trainer.supervised import Example
 from batdoc.trainer.supervised import examples as all_examples
+from batdoc.trainer.supervised import taught as what_people_wrote
 from batdoc.trainer.watcher import Watcher
 
 Change = Callable[[], AbstractContextManager[object]]
@@ -60,6 +62,15 @@ def _only(token: str) -> Change:
         return (pair for pair in all_examples(*given) if pair[0][0] == first)
 
     return lambda: patch.object(rounds, "examples", examples)
+
+
+def _self_taught() -> AbstractContextManager[object]:
+    """Let the best that a model said be taught where nobody wrote anything."""
+
+    def taught(human: str, own: Said, unit: CodeUnit) -> str:
+        return what_people_wrote(human, own, unit) if human else own.best
+
+    return patch.object(supervised, "taught", taught)
 
 
 def _best_alone() -> AbstractContextManager[object]:
@@ -129,6 +140,7 @@ ARMS = {
     "warm-up": Arm("warm-up alone", {**_WARMED, "rounds": 0}),
     "warm-up-rounds": Arm("warm-up and a round", _WARMED),
     "one-model": Arm("documented by the model that was taught all", _WARMED, _one_model),
+    "self-taught": Arm("the best that it said is taught, too", _NO_STEPS, _self_taught, True),
     "best-alone": Arm("code from the best documentation alone", _NO_STEPS, _best_alone, True),
     "reinforce": Arm("REINFORCE++ alone", {"rounds": 0}),
     "all": Arm("a round and REINFORCE++"),

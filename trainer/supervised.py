@@ -57,9 +57,9 @@ def examples(
 
     Yields:
         What a person wrote is to be said, as far as the code tells it, with the entries that a
-        model adds; where nobody wrote any, what is best. Code is asked for by one thing that was
-        said of it, another one in each pass, or, where nothing was, by its declaration alone: with
-        all of them in every pass it is learned by heart.
+        model adds; a model's own first sentences are not, for what it says worsens by them. Code is
+        asked for by one thing that was said of it, another one in each pass, or, where nothing was,
+        by its declaration alone: with all of them in every pass it is learned by heart.
     """
     tokenizer = HfTokenizer(start.tokenizer)
     own_end = tokenizer.control_id(END)
@@ -67,7 +67,7 @@ def examples(
     for number in range(passes):
         for unit in units:
             own, human = said.get(unit.key, _NOTHING), human_doc(unit)
-            if doc := _taught(human, own, unit) if human else own.best:
+            if doc := taught(human, own, unit):
                 question = encode(prompts.to_doc(unit, beside(unit).lines), tokenizer)
                 yield question, [*tokenizer.encode_plain(doc), end]
             told = list(dict.fromkeys(filter(None, (human, own.best, *own.others)))) or [""]
@@ -75,12 +75,19 @@ def examples(
             yield encode(asked, tokenizer), list(body_answer(unit, tokenizer))
 
 
-def _taught(human: str, own: Said, unit: CodeUnit) -> str:
-    """Give what a person wrote, without what names other things than the code does.
+def taught(human: str, own: Said, unit: CodeUnit) -> str:
+    """Give what is to be said of a function: what a person wrote, as far as the code tells it.
 
-    Learned, that comes back as invention. Entries that it lacks are a model's: where people write
-    first sentences alone, a model would forget how to write the rest.
+    What names other things, once it is learned, comes back as invention. Entries that it lacks are
+    a model's: where people write first sentences alone, a model would forget how to write the rest.
+
+    Args:
+        human: What a person wrote; '' where nobody did, which teaches nothing.
+        own: What models said.
+        unit: The function.
     """
+    if not human:
+        return ""
     other = parse(next(filter(None, (own.best, *own.others)), ""), Style.REST)
     doc = completed(read_doc(human, unit), other, unit)
     return canonical(doc) if doc else ""

@@ -85,6 +85,18 @@ def test_what_people_left_out_is_taught_as_a_model_says_it(tiny_checkpoint: Path
     assert tokenizer.decode(alone) == "Add two numbers."
 
 
+def test_a_model_does_not_teach_itself_to_document(repo: Path, tiny_checkpoint: Path) -> None:
+    start = load_trainable(tiny_checkpoint)
+    units, tokenizer = units_of(repo), HfTokenizer(start.tokenizer)
+    said = {unit.key: Said("Say it.", ()) for unit in units}
+    pairs = list(examples(units, start, said, nothing_beside, 1))
+    to_doc = tokenizer.control_id(TO_DOC)
+    answers = {tokenizer.decode(answer) for question, answer in pairs if question[0] == to_doc}
+    assert answers == {human_doc(unit) for unit in units if unit.docstring}
+    questions = [tokenizer.decode(question) for question, _ in pairs if question[0] != to_doc]
+    assert sum("Say it." in question for question in questions) == len(units) - len(answers)
+
+
 def test_nothing_replaces_a_person_who_names_what_the_code_has_not(
     repo: Path, tiny_checkpoint: Path
 ) -> None:
