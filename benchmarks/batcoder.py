@@ -202,7 +202,7 @@ def _train(options: argparse.Namespace) -> None:
     asked = Asked(**{"steps": options.steps, "seed": seed, **arm.options})
     is_begun, model = (output / "plan.json").is_file(), str(starter_path())
     request = Request(repo, output, model, asked, resume=is_begun)
-    learn = Rounds.learn_from_best
+    learn = Rounds.learn_from_rounds
 
     def changed(self: Rounds) -> None:
         with arm.changed():  # neither the warm-up nor what is measured
@@ -210,7 +210,7 @@ def _train(options: argparse.Namespace) -> None:
 
     with (
         _shared(options.folder / repo.name / f"shared-{seed}", arm),
-        patch.object(Rounds, "learn_from_best", changed),
+        patch.object(Rounds, "learn_from_rounds", changed),
     ):
         train(request, Watcher(Event(), _tell, lambda _: None))
 

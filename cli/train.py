@@ -62,8 +62,8 @@ _INTERRUPTED = 130
 @click.option(
     "--rounds",
     type=click.IntRange(min=0),
-    help="Times that every function is documented, to learn from what explains it best; after "
-    "the first, or a warm-up, each half by a model that was taught the other half alone "
+    help="Times that every function is documented, to learn from what was said; after the first, "
+    "or a warm-up, each half by a model that was taught the other half alone "
     "[default: 1].",
 )
 @click.option(
@@ -147,11 +147,10 @@ def command(
     """Train a model on REPO: code to docstring and back to code is the reward.
 
     A model that has not seen REPO documents every function several times. Then it learns to say
-    what people wrote of them, and else what lets the code come back best, and to write the code
-    from what was said (--rounds). --steps goes on from there in small steps of reinforcement
-    learning. Whole files are held out to measure on. The run's folder gets model.gguf, card.json,
-    report.html, metrics.jsonl and checkpoints. Nothing leaves this machine. Ctrl-C saves; --resume
-    goes on.
+    what people wrote of them, and to write the code from all that was said (--rounds). --steps goes
+    on from there in small steps of reinforcement learning. Whole files are held out to measure on.
+    The run's folder gets model.gguf, card.json, report.html, metrics.jsonl and checkpoints. Nothing
+    leaves this machine. Ctrl-C saves; --resume goes on.
     """
     from batdoc.source.errors import Cancelled
     from batdoc.trainer.card import describe

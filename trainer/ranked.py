@@ -1,10 +1,10 @@
 """What a model says of each function: the best, by how well the code comes back, and the usual.
 
-Reward-ranked fine-tuning (Dong et al. 2023) on the round trip: the model documents every function
-several times, the rewards rank the likelier half of that, and it learns from the best of each. In
-the other half are words that help a model and mean nothing to people. A reward is what `--reward`
-names: how much likelier documentation makes the original code, how like the original the
-code is that is rebuilt from it, or the sum; times what documentation is worth by itself.
+The model documents every function several times, and the rewards rank the likelier half of that, as
+in reward-ranked fine-tuning (Dong et al. 2023). In the other half are words that help a model and
+mean nothing to people. A reward is what `--reward` names: how much likelier documentation makes the
+original code, how like the original the code is that is rebuilt from it, or the sum; times what
+documentation is worth by itself.
 
 The best of several is better than what users get, who ask once. Code is rebuilt from all of them,
 so that the model learns how far its own documentation is to be trusted.

@@ -1,4 +1,4 @@
-"""The lessons of a run: its warm-up, and rounds of learning from the best that models say.
+"""The lessons of a run: its warm-up, and rounds of learning from what models say.
 
 In the first round the model that the run starts from documents the corpus, which it has not seen.
 After a warm-up, and in later rounds, each half is documented by a model that was taught the other
@@ -96,8 +96,8 @@ class Rounds:
             self._watcher.on_stage("warming up on the functions of the repository")
             self._teach(self.warmed_up, self._plan_start, self._units, {}, self._warm_up_lesson)
 
-    def learn_from_best(self) -> None:
-        """Teach what lets code come back best of all that was said of it.
+    def learn_from_rounds(self) -> None:
+        """Teach what people wrote, and code from all that was said of it.
 
         Raises:
             Cancelled: It was stopped, and can be gone on with.
@@ -108,8 +108,8 @@ class Rounds:
         said: dict[str, Said] = {}
         for number in range(1, self._config.rounds + 1):
             said = self._round(number, said)
-        count = sum(bool(each.best) for each in said.values())
-        self._watcher.on_stage(f"learning from the best that was said of {count} functions")
+        count = sum(bool(each.best or each.others) for each in said.values())
+        self._watcher.on_stage(f"learning from what was said of {count} functions")
         self._teach(self.last, self.reached, self._units, said, self._round_lesson)
         with processes.first_alone():
             if processes.is_first():

@@ -193,7 +193,7 @@ class _Run:
                     _WARMED, "the warmed-up model", lambda: rounds.served(rounds.warmed_up)
                 )
         if config.rounds:
-            rounds.learn_from_best()
+            rounds.learn_from_rounds()
             if config.steps:
                 between["rounds"] = self._evaluated(
                     _RANKED, "the model after the rounds", lambda: rounds.served(rounds.last)

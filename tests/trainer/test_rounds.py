@@ -69,7 +69,7 @@ def test_no_model_documents_what_it_was_taught(
     plan = Plan(str(repo), model, model, "", False, CONFIG)
     lessons = Rounds(tmp_path, plan, units, nothing_beside, WATCHER)
     lessons.warm_up()
-    lessons.learn_from_best()
+    lessons.learn_from_rounds()
     everything = {each.unit.key for each in units}
     assert len(documented) == 4
     assert all(keys and not keys & taught[name] for name, keys in documented)
@@ -82,7 +82,7 @@ def test_no_model_documents_what_it_was_taught(
         "warm-up",
     ]
     before = load_trainable(lessons.reached).model.state_dict()
-    lessons.learn_from_best()  # nothing is left to do
+    lessons.learn_from_rounds()  # nothing is left to do
     assert len(documented) == 4
     assert set(load_trainable(lessons.reached).model.state_dict()) == set(before)
 
@@ -97,7 +97,7 @@ def test_nothing_is_written_beside_the_first_model(
     plan = Plan(str(repo), str(start), str(start), "", False, config)
     Rounds(
         tmp_path, plan, read_corpus(repo, 700, 0).train, nothing_beside, WATCHER
-    ).learn_from_best()
+    ).learn_from_rounds()
     assert sorted(start.iterdir()) == before
 
 
