@@ -37,7 +37,7 @@ rebuild-llama:
 	$(INSTALL) --no-cache-dir --force-reinstall --no-deps $(LLAMA)
 	$(BIN)/python -m batdoc.models.probe
 
-demo: setup  ## Train on an installed package, then document it (a quarter of an hour)
+demo: setup  ## Train on an installed package, then document it (under ten minutes)
 	$(BIN)/python -m batdoc.trainer.demo
 
 test: setup  ## Run the tests

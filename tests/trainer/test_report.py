@@ -105,7 +105,7 @@ def test_a_finished_run_shows_all(run: Path) -> None:
     assert "the change of the reward is within what chance would give" in words
     assert "too short 7 its signature gives it away class 2" in words
     assert "12 steps in 1.2 minutes, 14,400 tokens sampled" in words
-    assert "9 functions. Warm-up: 3 passes" in words
+    assert "9 functions. Rounds of learning from 8 docstrings each: 1." in words
     assert "add shop.py:1" in words
     assert "Reward 0.500, the product of structure 0.500" in words
     assert "The author's docstring Add two numbers." in words
