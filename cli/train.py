@@ -144,7 +144,7 @@ def command(
     rebuild: bool,
     **asked: Any,
 ) -> None:
-    """Train a model on REPO: code to docstring and back to code is the reward.
+    """Train a model on REPO: from code to docstrings, and back to the code.
 
     A model that has not seen REPO documents every function several times. Then it learns to say
     what people wrote of them, and to write the code from all that was said (--rounds). --steps goes

@@ -24,8 +24,8 @@ class TrainingConfig:
         steps: Optimizer steps of reinforcement learning.
         warmup_epochs: Passes over plain examples before them; 0 for none.
         warmup_rate: Learning rate of those, at the peak.
-        rounds: Times that all functions are documented, each half by a model that was taught the
-            other; what is said last is learned from.
+        rounds: Times that all functions are documented; what is said last is learned from. After
+            the first, or a warm-up, each half is documented by a model that was taught the other.
         docs_per_round: Documentations of each function in a round.
         round_epochs: Passes over what a round found.
         round_rate: Learning rate of those, at the peak.

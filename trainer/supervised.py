@@ -64,15 +64,24 @@ def examples(
     tokenizer = HfTokenizer(start.tokenizer)
     own_end = tokenizer.control_id(END)
     end = start.tokenizer.eos_token_id if own_end is None else own_end
+
+    def towards_doc(unit: CodeUnit, human: str, own: Said) -> list[Example]:
+        doc = taught(human, own, unit)
+        if not doc:
+            return []
+        question = encode(prompts.to_doc(unit, beside(unit).lines), tokenizer)
+        return [(question, [*tokenizer.encode_plain(doc), end])]
+
+    prepared = []
+    for unit in units:
+        own, human = said.get(unit.key, _NOTHING), human_doc(unit)
+        told = list(dict.fromkeys(filter(None, (human, own.best, *own.others)))) or [""]
+        body = list(body_answer(unit, tokenizer))
+        prepared.append((unit, towards_doc(unit, human, own), told, body))
     for number in range(passes):
-        for unit in units:
-            own, human = said.get(unit.key, _NOTHING), human_doc(unit)
-            if doc := taught(human, own, unit):
-                question = encode(prompts.to_doc(unit, beside(unit).lines), tokenizer)
-                yield question, [*tokenizer.encode_plain(doc), end]
-            told = list(dict.fromkeys(filter(None, (human, own.best, *own.others)))) or [""]
-            asked = prompts.to_code(unit, told[number % len(told)])
-            yield encode(asked, tokenizer), list(body_answer(unit, tokenizer))
+        for unit, to_doc, told, body in prepared:
+            yield from to_doc
+            yield encode(prompts.to_code(unit, told[number % len(told)]), tokenizer), body
 
 
 def taught(human: str, own: Said, unit: CodeUnit) -> str:

@@ -164,7 +164,8 @@ class HfBackend:
             found: dict[int, tuple[float, ...]] = {}
             for batch in _batches(rows):
                 wanted = [len(scored[i]) for i in batch]
-                found |= zip(batch, self._read([rows[i] for i in batch], wanted), strict=True)
+                read = last_logprobs(self._model, [rows[i] for i in batch], wanted)
+                found |= zip(batch, read, strict=True)
             return [found[i] for i in range(len(rows))]
 
     def close(self) -> None:
@@ -184,24 +185,6 @@ class HfBackend:
                 raise ModelError(f"{self.name} was closed; open it again")
             self._cancel = cancel
             yield
-
-    def _read(self, rows: Sequence[list[int]], wanted: Sequence[int]) -> list[tuple[float, ...]]:
-        """Give the log-probabilities of as many tokens at the end of each row as are wanted."""
-        import torch
-
-        tokens, is_text = pad_left(rows, self._model.device)
-        most = max(wanted)
-        with torch.inference_mode():
-            output = self._model(
-                input_ids=tokens,
-                attention_mask=is_text,
-                position_ids=(is_text.cumsum(-1) - 1).clamp(min=0),
-                use_cache=False,
-                logits_to_keep=most + 1,
-            )
-            logprobs = output.logits[:, :-1].float().log_softmax(-1)
-            chosen = logprobs.gather(2, tokens[:, tokens.shape[1] - most :, None])[..., 0].tolist()
-        return [tuple(row[most - count :]) for row, count in zip(chosen, wanted, strict=True)]
 
     def _generate(
         self, prompts: Sequence[Prompt], limits: Limits, stop: Sequence[str]
@@ -363,3 +346,33 @@ def pad_left(
     tokens = [[0] * (longest - len(row)) + list(row) for row in rows]
     is_text = [[0] * (longest - len(row)) + [1] * len(row) for row in rows]
     return torch.tensor(tokens, device=device), torch.tensor(is_text, device=device)
+
+
+def last_logprobs(
+    model: Any, rows: Sequence[Sequence[int]], wanted: Sequence[int]
+) -> list[tuple[float, ...]]:
+    """Tell how likely a model finds the ends of texts, in one pass.
+
+    Args:
+        model: A transformers causal language model.
+        rows: Token ids; of each text more than are wanted.
+        wanted: How many tokens at the end of each, 0 or more.
+
+    Returns:
+        The natural log-probabilities of those tokens.
+    """
+    import torch
+
+    tokens, is_text = pad_left(rows, model.device)
+    most = max(wanted)
+    with torch.no_grad():
+        logits = model(
+            input_ids=tokens,
+            attention_mask=is_text,
+            position_ids=(is_text.cumsum(-1) - 1).clamp(min=0),
+            use_cache=False,
+            logits_to_keep=most + 1,
+        ).logits[:, :-1]
+        told = tokens[:, tokens.shape[1] - most :, None]
+        chosen = logits.float().log_softmax(-1).gather(2, told)[..., 0].tolist()
+    return [tuple(row[most - count :]) for row, count in zip(chosen, wanted, strict=True)]
