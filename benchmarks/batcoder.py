@@ -34,7 +34,7 @@ from batdoc.models.checkpoint import Trainable
 from batdoc.models.prompts import TO_CODE, TO_DOC
 from batdoc.source.similarity import Similarity
 from batdoc.source.units import CodeUnit
-from batdoc.trainer import rewards, rounds, supervised
+from batdoc.trainer import adapters, rewards, rounds, supervised
 from batdoc.trainer.config import Asked
 from batdoc.trainer.corpus import Beside, CorpusUnit
 from batdoc.trainer.halves import halves
@@ -71,6 +71,11 @@ def _self_taught() -> AbstractContextManager[object]:
         return what_people_wrote(human, own, unit) if human else own.best
 
     return patch.object(supervised, "taught", taught)
+
+
+def _not_averaged() -> AbstractContextManager[object]:
+    """Let a lesson end with what was trained, in place of the average with what it began from."""
+    return patch.object(adapters, "SHARE", 1.0)
 
 
 def _best_alone() -> AbstractContextManager[object]:
@@ -141,6 +146,7 @@ ARMS = {
     "warm-up-rounds": Arm("warm-up and a round", _WARMED),
     "one-model": Arm("documented by the model that was taught all", _WARMED, _one_model),
     "self-taught": Arm("the best that it said is taught, too", _NO_STEPS, _self_taught, True),
+    "not-averaged": Arm("not averaged with the starter", _NO_STEPS, _not_averaged, True),
     "best-alone": Arm("code from the best documentation alone", _NO_STEPS, _best_alone, True),
     "reinforce": Arm("REINFORCE++ alone", {"rounds": 0}),
     "all": Arm("a round and REINFORCE++"),

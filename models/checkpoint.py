@@ -78,12 +78,18 @@ class Trainable:
     Attributes:
         model: A transformers causal language model, in 32 bit, on the CPU.
         tokenizer: The transformers tokenizer that belongs to it.
-        folder: Where its tokenizer files lie.
+        path: What it was read from: a Hugging Face folder, or a GGUF file with its tokenizer files
+            beside it.
     """
 
     model: Any
     tokenizer: Any
-    folder: Path
+    path: Path
+
+    @property
+    def folder(self) -> Path:
+        """Where its tokenizer files lie."""
+        return self.path if self.path.is_dir() else self.path.parent
 
 
 def load_trainable(path: Path, read_folder: Callable[[Path], Any] | None = None) -> Trainable:
@@ -110,7 +116,7 @@ def load_trainable(path: Path, read_folder: Callable[[Path], Any] | None = None)
         tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
     except (OSError, ValueError, KeyError, RuntimeError) as error:
         raise ModelError(f"{path} cannot be loaded; copy or export it again") from error
-    return Trainable(model, tokenizer, folder)
+    return Trainable(model, tokenizer, path)
 
 
 def _read_folder(folder: Path) -> Any:

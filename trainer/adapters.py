@@ -1,7 +1,7 @@
-"""Low-rank adapters, which are trained in place of all weights where a model is large.
+"""What a lesson trains: all weights, or an adapter of low rank where a model is large.
 
-The weights that they adapt may be held in 4 bits meanwhile (QLoRA, Dettmers et al. 2023); what was
-learned is added to the whole ones.
+The weights that an adapter is for may be held in 4 bits meanwhile (QLoRA, Dettmers et al. 2023);
+what was learned is added to the whole ones.
 """
 
 from pathlib import Path
@@ -17,9 +17,13 @@ from batdoc.trainer.loop import has_fast_bf16, quiet
 
 try:
     from peft import LoraConfig, PeftModel, get_peft_model, prepare_model_for_kbit_training
+    from peft.helpers import rescale_adapter_scale
     from transformers import AutoModelForCausalLM, BitsAndBytesConfig
 except ImportError as error:
     raise MissingExtraError("training", "train") from error
+
+
+SHARE = 0.7  # of what a lesson taught that is kept
 
 
 def adapter_of(config: TrainingConfig) -> Any:
@@ -87,19 +91,38 @@ def adapted(start: Trainable, config: TrainingConfig) -> Any:
     return get_peft_model(model, adapter)
 
 
-def merged(trained: Any, start: Trainable, config: TrainingConfig) -> Any:
-    """Add what an adapter learned to the weights, whole ones even where it saw them in 4 bits.
+def averaged(trained: Any, start: Trainable, config: TrainingConfig) -> Any:
+    """Give the model between the one that was to be taught and what it has become.
+
+    The average of both, weight by weight, does what was learned and has forgotten less than what
+    was trained to the end (Wortsman et al., Robust fine-tuning of zero-shot models, CVPR 2022).
 
     Args:
-        trained: What `adapted` gave, trained.
+        trained: What `adapted` gave, trained; taken apart.
         start: What it was given.
         config: Of the run.
+
+    Returns:
+        A model with whole weights: `start`'s, and `SHARE` of what was added to each.
     """
     if not config.adapter_rank:
-        return trained
+        return _between(load_trainable(start.path).model, trained)
     if not config.four_bit:
-        return trained.merge_and_unload()
+        return _merged(trained)
     with TemporaryDirectory() as folder:
         trained.save_pretrained(folder)
-        whole = load_trainable(start.folder).model
-        return PeftModel.from_pretrained(whole, folder).merge_and_unload()
+        whole = load_trainable(start.path).model
+        return _merged(PeftModel.from_pretrained(whole, folder))
+
+
+def _between(start: Any, trained: Any) -> Any:
+    learned = dict(trained.named_parameters())
+    with torch.no_grad():
+        for name, weight in start.named_parameters():
+            weight.lerp_(learned[name].to(weight), SHARE)
+    return start
+
+
+def _merged(model: Any) -> Any:
+    with rescale_adapter_scale(model, SHARE):
+        return model.merge_and_unload()

@@ -20,6 +20,7 @@ _ROWS = (
     ("  from human docstrings", "similarity_human", "{:.3f}"),
     ("code likelier by, nats a token", "code_lift", "{:+.3f}"),
     ("rebuilt code that parses", "parsed", "{:.0%}"),
+    ("log-likelihood of human sentences", "human_logprob", "{:.2f}"),
     ("chrF against human docstrings", "chrf", "{:.1f}"),
     ("ROUGE-L against them", "rouge_l", "{:.1f}"),
     ("docstrings that pass the checks", "valid_docs", "{:.0%}"),
@@ -56,9 +57,19 @@ def _reason_against(before: Evaluation, after: Evaluation) -> str | None:
     if _mean_change(before, after, "valid_docs") < -_VALID_TOLERANCE:
         return "fewer docstrings pass the static checks"
     lost = -_mean_change(before, after, "chrf")
-    if lost > _CHRF_TOLERANCE:
+    if lost > _CHRF_TOLERANCE and not _is_chance(before, after):
         return f"docstrings are less like the human ones, by {lost:.1f} points of chrF"
     return None
+
+
+def _is_chance(before: Evaluation, after: Evaluation) -> bool:
+    """Tell whether a loss of chrF, which chance moves by points, is outweighed.
+
+    It is where chance would give it, and would not give the rise in how likely the model finds what
+    people wrote, for which nothing is sampled.
+    """
+    chrf, likely = (after.change(before, name) for name in ("chrf", "human_logprob"))
+    return bool(chrf and likely and chrf.high >= 0 and likely.low > 0)
 
 
 def _mean_change(before: Evaluation, after: Evaluation, figure: str) -> float:

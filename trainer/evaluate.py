@@ -14,13 +14,13 @@ from batdoc.models.rebuilding import rebuild_all
 from batdoc.source.docstring import Docstring
 from batdoc.source.styles import canonical, parse
 from batdoc.source.units import CodeUnit
-from batdoc.trainer.code_lift import code_lifts
 from batdoc.trainer.corpus import Beside
 from batdoc.trainer.evaluation import Evaluation
 from batdoc.trainer.greedy import documented
 from batdoc.trainer.metrics import chrf, rouge_l
 from batdoc.trainer.rewards import Reward, leaks, likeness, round_trip, score_code, score_doc
 from batdoc.trainer.rollout import human_doc
+from batdoc.trainer.teacher_forced import code_lifts, human_logprobs
 
 _CHUNK = 32  # units between two reports of progress
 
@@ -40,6 +40,9 @@ class Measured:
         code_lift: How much likelier the documentation makes the original code, in nats a token;
             None where the engine cannot tell.
         from_human: Likeness of the code rebuilt from the human docstring; None without one.
+        human_logprob: How likely the model finds the human docstring's first sentence: the mean
+            log-probability of its tokens, in nats; None without one, or where the engine cannot
+            tell.
         logprob: Mean log-probability of the tokens of the documentation's first line; None where
             the engine told none.
     """
@@ -53,6 +56,7 @@ class Measured:
     alone: float
     code_lift: float | None
     from_human: float | None
+    human_logprob: float | None
     logprob: float | None
 
 
@@ -96,6 +100,7 @@ def _measure(
     )
     count = len(units)
     code_lift = code_lifts(told, backend, cancel)
+    human_logprob = human_logprobs([(u, _human(u)) for u in units], backend, beside, cancel)
     from_human = dict(zip(human, codes[2 * count :], strict=True))
     return [
         _score(
@@ -105,6 +110,7 @@ def _measure(
             likeness(codes[count + i], unit),
             code_lift[i],
             likeness(from_human[i], unit) if i in human else None,
+            human_logprob[i],
         )
         for i, unit in enumerate(units)
     ]
@@ -118,6 +124,7 @@ def _score(
     alone: float,
     code_lift: float | None,
     from_human: float | None,
+    human_logprob: float | None,
 ) -> Measured:
     score = score_code(code, unit)
     return Measured(
@@ -130,6 +137,7 @@ def _score(
         alone=alone,
         code_lift=code_lift,
         from_human=from_human,
+        human_logprob=human_logprob,
         logprob=answer.first_line_logprob if answer else None,
     )
 
@@ -151,6 +159,7 @@ def _figures(measured: Measured) -> dict[str, float | None]:
         "code_lift": measured.code_lift,
         "similarity_human": measured.from_human,
         "parsed": float(measured.rebuilt is not None),
+        "human_logprob": measured.human_logprob,
         "chrf": chrf(*told) if human else None,
         "rouge_l": rouge_l(*told) if human else None,
         "valid_docs": float(measured.agrees),

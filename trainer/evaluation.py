@@ -21,6 +21,7 @@ FIGURES = (
     "code_lift",  # how much likelier the documentation makes the original, in nats a token
     "similarity_human",  # of code rebuilt from what a human wrote, where one did
     "parsed",  # 1 where the rebuilt code parses
+    "human_logprob",  # how likely the human's first sentence is, in nats a token, at most 0
     "chrf",  # of the first sentence against the human's, in [0, 100], where there is one
     "rouge_l",  # the same by ROUGE-L
     "valid_docs",  # 1 where the documentation, as users get it, passes the static checks

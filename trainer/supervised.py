@@ -24,7 +24,7 @@ from batdoc.source.errors import Cancelled
 from batdoc.source.styles import canonical, parse
 from batdoc.source.units import CodeUnit
 from batdoc.trainer import processes
-from batdoc.trainer.adapters import adapted, merged
+from batdoc.trainer.adapters import adapted, averaged
 from batdoc.trainer.checkpoints import last_complete
 from batdoc.trainer.config import TrainingConfig
 from batdoc.trainer.corpus import Beside
@@ -123,7 +123,7 @@ def learn(
         cancel: When set, the lesson saves and stops.
 
     Returns:
-        The model that has learned; an adapter is merged into it.
+        The model between what it was and what it has learned (`adapters.averaged`).
 
     Raises:
         Cancelled: `cancel` was set.
@@ -137,8 +137,8 @@ def learn(
     if trainer.state.global_step < trainer.state.max_steps:
         reached, steps = trainer.state.global_step, trainer.state.max_steps
         raise Cancelled(f"stopped after step {reached} of {steps} of a lesson")
-    model = merged(trainer.model, start, config)
-    return Trainable(model.cpu().eval(), start.tokenizer, start.folder)
+    model = averaged(trainer.model, start, config)
+    return Trainable(model.cpu().eval(), start.tokenizer, start.path)
 
 
 def save(model: Trainable, folder: Path) -> None:

@@ -11,7 +11,7 @@ from training_parts.forest import Line, forest
 from training_parts.sampled_lift import SAMPLES, read_lifts
 
 _DRAWN, _MANY = ("rounds", "warm-up"), 4  # arms of all repositories; so many are worth a picture
-_SAMPLED, _LIFT = "sampled", "code_lift"
+_SAMPLED, _LIFT, _WORDS = "sampled", "code_lift", "human_logprob"
 _FILES = {
     "before": ("before.json",),
     "last": ("last.json", "after.json"),
@@ -48,14 +48,15 @@ def training_section(folder: Path, words: Mapping[str, str]) -> str:
     """
     repos = {path.name: _runs(path, words) for path in sorted(folder.iterdir()) if path.is_dir()}
     found = {name: arms for name, arms in repos.items() if arms}
-    lines = [
-        _line(f"{name}, {words[arm]}", arms[arm], _LIFT)
-        for name, arms in found.items()
-        for arm in _DRAWN
-        if arm in arms
-    ]
-    title = "how much likelier documentation makes code, nats a token: change against the starter"
-    (PICTURES / "training-lift.svg").write_text(forest(lines, title), "utf-8")
+    for what, file, meaning in _PICTURES:
+        lines = [
+            _line(f"{name}, {words[arm]}", arms[arm], what)
+            for name, arms in found.items()
+            for arm in _DRAWN
+            if arm in arms and _differences(arms[arm], "last", what)
+        ]
+        title = f"{meaning}, nats a token: change against the starter"
+        (PICTURES / file).write_text(forest(lines, title), "utf-8")
     parts = [_HEAD]
     for name, arms in found.items():
         parts.append(_table(name, arms, words))
@@ -169,11 +170,18 @@ bootstrap interval of the change against the starter, function by function, over
 where all of it lies above zero. Lift: what the model's documentation adds to the likeness of
 rebuilt code, over the signature alone, greedily and as a mean of {SAMPLES} sampled rebuilds each,
 which chance moves less (`python benchmarks/batcoder.py measure FOLDER REPO...`). Likelier: how much
-likelier documentation makes the original code, in nats a token; nothing is sampled for it. A row
-shows the model at the end of its run.
+likelier documentation makes the original code, in nats a token; people's words: how likely the
+model finds the first sentence that a person wrote, behind the code, in the same unit. For these two
+nothing is sampled, and chance moves them little. A row shows the model at the end of its run.
 
 ![How much likelier documentation makes code](pictures/training-lift.svg)
+
+![How much likelier the model finds what people wrote](pictures/training-words.svg)
 """
+_PICTURES = (
+    (_LIFT, "training-lift.svg", "how much likelier documentation makes code"),
+    (_WORDS, "training-words.svg", "how likely the model finds what people wrote"),
+)
 _FIGURES = (
     ("reward", "reward", "{:.3f}"),
     ("lift", "lift", "{:.3f}"),
@@ -181,6 +189,7 @@ _FIGURES = (
     (_LIFT, "likelier", "{:.3f}"),
     ("similarity", "likeness", "{:.3f}"),
     ("similarity_alone", "alone", "{:.3f}"),
+    (_WORDS, "people's words", "{:.2f}"),
     ("chrf", "chrF", "{:.1f}"),
     ("leaking_docs", "leaks", "{:.1%}"),
     ("valid_docs", "checks", "{:.0%}"),

@@ -1,3 +1,5 @@
+import pytest
+
 from batdoc.trainer.card import describe, describe_numbers, judge, make_card
 from batdoc.trainer.evaluation import FIGURES, Evaluation
 
@@ -6,6 +8,7 @@ OTHERS = {
     "code_lift": 0.05,
     "parsed": 1.0,
     "similarity_human": None,
+    "human_logprob": -3.0,
     "chrf": 20.0,
     "rouge_l": 19.0,
     "valid_docs": 1.0,
@@ -45,8 +48,28 @@ def test_nothing_else_may_get_worse() -> None:
     assert "static checks" in judge(BEFORE, evaluation(HIGH, valid_docs=0.9)).reason
     assert "2.0 points of chrF" in judge(BEFORE, evaluation(HIGH, chrf=18.0)).reason
     assert judge(BEFORE, evaluation(HIGH, chrf=19.5)).is_better
-    nobody = {"chrf": None, "rouge_l": None}
+    nobody = {"chrf": None, "rouge_l": None, "human_logprob": None}
     assert judge(evaluation(HIGH[::-1], **nobody), evaluation([1.0] * 20, **nobody)).is_better
+
+
+@pytest.mark.parametrize(
+    ("chrf", "human_logprob", "is_better"),
+    [
+        ([14.0, 23.0], -2.5, True),  # chance may give the loss, and hardly the rise
+        ([14.0, 23.0], -3.0, False),
+        ([14.0, 23.0], -3.5, False),
+        ([18.0, 19.0], -2.5, False),  # chance would hardly give such a loss
+    ],
+)
+def test_a_loss_that_chance_may_give_can_be_outweighed(
+    chrf: list[float], human_logprob: float, is_better: bool
+) -> None:
+    functions = [
+        {"reward": high, "similarity": high, "lift": 0.0, **OTHERS}
+        | {"chrf": each, "human_logprob": human_logprob}
+        for high, each in zip(HIGH, chrf * 10, strict=True)
+    ]
+    assert judge(BEFORE, Evaluation.of(functions)).is_better == is_better
 
 
 def test_the_card_in_words() -> None:
