@@ -18,6 +18,7 @@ from batdoc.source.docstring import Style
 from batdoc.source.examples import Run
 from batdoc.source.git import repo_root
 from batdoc.source.house.precedents import Precedents
+from batdoc.source.journal.authorship import Unread
 from batdoc.source.sandbox import run
 from batdoc.source.selection import Mode, Selection
 from batdoc.source.settings import load_settings
@@ -150,6 +151,7 @@ def plan(request: Request) -> Job:
     houses = HouseStyles(
         lambda: neighbours(folder, settings.excludes), None, style, settings.settle
     )
+    precedents = Precedents(houses.units, Unread.recorded())
     return Job(
         root=repo_root(folder) or folder,
         settings=settings,
@@ -163,7 +165,7 @@ def plan(request: Request) -> Job:
             min_lines=request.min_lines,
         ),
         revision=request.changed_since,
-        manner=Manner(Precedents(houses.units), _runner(request), request.best_of, request.verify),
+        manner=Manner(precedents, _runner(request), request.best_of, request.verify),
         min_confidence=request.min_confidence,
     )
 

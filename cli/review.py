@@ -95,10 +95,10 @@ class Reviewer:
         while True:
             match self._ask():
                 case "a":
-                    return proposal
+                    return replace(proposal, is_read=True)
                 case "A":
                     self._accepts_rest = True
-                    return proposal
+                    return replace(proposal, is_read=True)
                 case "s":
                     return LeftAlone(proposal.unit, SKIPPED)
                 case "q":

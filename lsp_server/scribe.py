@@ -19,6 +19,7 @@ from batdoc.source.docstring import Style
 from batdoc.source.errors import InputError
 from batdoc.source.git import repo_root
 from batdoc.source.house.precedents import Precedents
+from batdoc.source.journal.authorship import Unread
 from batdoc.source.language import get_language
 from batdoc.source.survey import HouseStyles, neighbours
 from batdoc.source.units import CodeUnit
@@ -111,7 +112,8 @@ class Scribe:
             settle, _ = settle_for(folder)  # the server tells what is wrong with it
             styles = HouseStyles(lambda: neighbours(folder), request.line_length, style, settle)
             # A person is waiting: no whole functions.
-            manner = Manner(Precedents(styles.units), run=None, is_patient=False)
+            precedents = Precedents(styles.units, Unread.recorded())
+            manner = Manner(precedents, run=None, is_patient=False)
             self._known[key] = _House(styles, manner)
         return self._known[key]
 

@@ -53,12 +53,14 @@ class Proposal:
         edit: What would change.
         removed: What a person wrote and the code made untrue, entry by entry.
         trust: What is known of it.
+        is_read: A person read it and agreed.
     """
 
     unit: CodeUnit
     edit: Edit
     removed: tuple[str, ...] = ()
     trust: Trust = UNKNOWN
+    is_read: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +101,16 @@ class DocumentedFile:
         """The file before."""
         return self.survey.file
 
-    def docstrings(self) -> list[str]:
-        """Give the new documentation of each written unit, as it reads in the file."""
+    def units(self) -> list[CodeUnit]:
+        """Give each written unit as it reads in the file, with its new documentation."""
         units = self.survey.units
         # The proof holds that the same units stand in the same order.
         after = dict(zip(units, self.survey.language.units(self.after), strict=True))
-        return [after[proposal.unit].docstring or "" for proposal in self.written]
+        return [after[proposal.unit] for proposal in self.written]
+
+    def docstrings(self) -> list[str]:
+        """Give the new documentation of each written unit, as it reads in the file."""
+        return [unit.docstring or "" for unit in self.units()]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import chain
 from pathlib import Path, PurePath
@@ -17,6 +17,7 @@ from batdoc.source.files import read_source
 from batdoc.source.git import source_files
 from batdoc.source.graph import read_graph
 from batdoc.source.house.precedents import NOTHING, Known, Precedents
+from batdoc.source.journal.authorship import Unread
 from batdoc.source.language import language_of
 from batdoc.source.survey import sample
 from batdoc.source.units import CodeUnit, UnitKind
@@ -93,9 +94,10 @@ def read_corpus(repo: Path, longest_code: int, seed: int) -> Corpus:
     found: list[CorpusUnit] = []
     keys: set[str] = set()
     files: dict[str, Sequence[CodeUnit]] = {}
+    unread = Unread.recorded()
     for path in source_files(repo):
         name = path.relative_to(repo).as_posix()
-        files[name] = _units(path, name, left_out)
+        files[name] = [_by_people(unit, unread) for unit in _units(path, name, left_out)]
         for unit in files[name]:
             reason = "duplicate" if unit.key in keys else _reason_against(unit, longest_code)
             if reason:
@@ -129,6 +131,11 @@ def _beside(found: Sequence[CorpusUnit], files: Mapping[str, Sequence[CodeUnit]]
     precedents = Precedents(around)
     home = {each.unit.key: files[each.file] for each in found}
     return cache(lambda unit: precedents.known(unit, home[unit.key]))
+
+
+def _by_people(unit: CodeUnit, unread: Unread) -> CodeUnit:
+    """Take a docstring away that a model wrote and nobody read: it is nobody's to learn from."""
+    return replace(unit, docstring=None) if unit in unread else unit
 
 
 def _units(path: Path, name: str, left_out: Counter[str]) -> list[CodeUnit]:

@@ -167,6 +167,15 @@ class Journal:
                 for id_, path, before, after, units, undone in rows
             ]
 
+    def marks(self) -> frozenset[str]:
+        """Give the marks of all docstrings that were written unread, and not undone since."""
+        with self._explained():
+            rows = self._database.execute(
+                "SELECT units FROM changes WHERE after IS NOT NULL AND NOT is_undone"
+            )
+            found = (unit.mark for (units,) in rows for unit in _units(units))
+            return frozenset(filter(None, found))
+
     def content(self, change: Change) -> bytes:
         """Give a file's bytes as they were before a change."""
         with self._explained():

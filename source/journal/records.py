@@ -16,6 +16,8 @@ class UnitRecord:
         confidence: How sure the model is of what was written, from 0 to 1; None where nobody knows.
         verified: How like the original the code is that was rebuilt from it, from 0 to 1; None
             where nobody asked.
+        mark: Tells its docstring again (source.journal.authorship); '' where a person read it, or
+            its first sentence was there before.
     """
 
     name: str
@@ -23,6 +25,7 @@ class UnitRecord:
     is_written: bool
     confidence: float | None
     verified: float | None = None
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,13 @@ def test_the_rest_is_accepted_at_once_in_later_files_too(draft: Draft):
     assert len(reviewer.review(draft, again("No")).proposals) == 3
 
 
+def test_what_was_read_is_told_from_what_was_accepted_unseen(draft: Draft):
+    reviewer = Reviewer(keys("a", "A"))
+    reviewed = reviewer.review(draft, again("No"))
+    assert [each.is_read for each in reviewed.proposals] == [True, True, False]
+    assert [each.is_read for each in settle(reviewed).written] == [True, True, False]
+
+
 def test_a_quit_keeps_what_was_accepted_and_says_nothing_of_the_rest(draft: Draft):
     reviewer = Reviewer(keys("a", "q"))
     reviewed = reviewer.review(draft, again("No"))
