@@ -135,7 +135,7 @@ def _beside(found: Sequence[CorpusUnit], files: Mapping[str, Sequence[CodeUnit]]
 
 def _by_people(unit: CodeUnit, unread: Unread) -> CodeUnit:
     """Take a docstring away that a model wrote and nobody read: it is nobody's to learn from."""
-    return replace(unit, docstring=None) if unit in unread else unit
+    return replace(unit, docstring=None) if unread.holds(unit) else unit
 
 
 def _units(path: Path, name: str, left_out: Counter[str]) -> list[CodeUnit]:

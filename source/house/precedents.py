@@ -7,7 +7,7 @@ one file. Models with room are shown whole functions, small ones a few lines.
 """
 
 import re
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -118,16 +118,16 @@ class Precedents:
 
     Args:
         neighbours: Gives units of a code base in a language; called once a language.
-        left_out: Units whose docstrings are no example.
+        is_left_out: Tells units whose docstrings are no example.
     """
 
     def __init__(
         self,
         neighbours: Callable[[str], Iterable[CodeUnit]],
-        left_out: Container[CodeUnit] = (),
+        is_left_out: Callable[[CodeUnit], bool] = lambda _: False,
     ) -> None:
         self._neighbours = neighbours
-        self._left_out = left_out
+        self._is_left_out = is_left_out
         self._around: dict[str, list[_Documented]] = {}
         self._known: dict[tuple[str, str, str], _Documented | None] = {}
 
@@ -198,7 +198,7 @@ class Precedents:
         if mark not in self._known:
             doc = parse(unit.docstring or "", language=unit.language)
             is_told = len(doc.summary.split()) > 1
-            is_example = is_told and unit not in self._left_out
+            is_example = is_told and not self._is_left_out(unit)
             self._known[mark] = _Documented(unit, doc, _Words.of(unit)) if is_example else None
         return self._known[mark]
 

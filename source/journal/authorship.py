@@ -49,6 +49,6 @@ class Unread:
         except BatdocError:
             return cls(frozenset())
 
-    def __contains__(self, unit: CodeUnit) -> bool:
+    def holds(self, unit: CodeUnit) -> bool:
         """Tell whether a unit's docstring is one of them."""
         return bool(self._marks and unit.docstring) and mark(unit) in self._marks

@@ -61,11 +61,11 @@ def test_what_a_person_wrote_in_its_place_is(batdoc: Run, box: Path) -> None:
 def test_it_is_what_people_say_where_nothing_is_known(batdoc: Run, box: Path) -> None:
     file = Path(Unread.__module__)  # no journal
     (unit, _) = get_language("python").units(box.read_text().encode())
-    assert unit in Unread.recorded()
-    assert unit not in Unread.recorded(file)
+    assert Unread.recorded().holds(unit)
+    assert not Unread.recorded(file).holds(unit)
     damaged = box.with_name(JOURNAL_FILE)
     damaged.write_bytes(b"no journal")
-    assert unit not in Unread.recorded(damaged)
+    assert not Unread.recorded(damaged).holds(unit)
 
 
 def test_it_is_not_learned_from(batdoc: Run, box: Path) -> None:
