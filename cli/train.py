@@ -147,8 +147,9 @@ def command(
     """Train a model on REPO: from code to docstrings, and back to the code.
 
     A model that has not seen REPO documents every function several times. Then it learns to say
-    what people wrote of them, and to write the code from all that was said (--rounds). --steps goes
-    on from there in small steps of reinforcement learning. Whole files are held out to measure on.
+    what people wrote of them, and to write the code from all that was said (--rounds). What batdoc
+    doc --write wrote and nobody read does not count as people's. --steps goes on from there in
+    small steps of reinforcement learning. Whole files are held out to measure on.
     The run's folder gets model.gguf, card.json, report.html, metrics.jsonl and checkpoints. Nothing
     leaves this machine. Ctrl-C saves; --resume goes on.
     """
