@@ -3,7 +3,7 @@
 How a model's answer is read is the business of `reading`; where text goes into a file, of source.
 """
 
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, replace
 from itertools import repeat
 from threading import Event
@@ -21,7 +21,7 @@ from batdoc.models.trust import NO_ANSWER, NO_ROOM, Body, Trust, Unwritten, Writ
 from batdoc.source.docstring import Docstring
 from batdoc.source.examples import Run
 from batdoc.source.house.precedents import NOTHING as NOTHING_KNOWN
-from batdoc.source.house.precedents import Exemplar, Known, Precedents
+from batdoc.source.house.precedents import Entries, Exemplar, Known, Precedents
 from batdoc.source.house.style import HouseStyle
 from batdoc.source.merge import wanted
 from batdoc.source.styles import canonical, parse
@@ -202,9 +202,9 @@ def write_updates(
     lacks = [wanted(unit) for unit in units]
     lines = [each.known.lines for each in shown]
     written = write_entries(units, lacks, backend, cancel, lines)
-    names = [{gap.name for gap in gaps if gap.field == "params"} for gaps in lacks]
+    places = [{(gap.field, gap.name) for gap in gaps} for gaps in lacks]
     known = {
-        index: replace(each.known, entries=_named(each.known.entries, names[index]))
+        index: replace(each.known, entries=_among(each.known.entries, places[index]))
         for index, each in enumerate(shown)
     }
     asked = dict(enumerate(map(_to_doc, units, shown)))
@@ -217,8 +217,8 @@ def write_updates(
     ]
 
 
-def _named(entries: Mapping[str, str], names: Container[str]) -> dict[str, str]:
-    return {name: text for name, text in entries.items() if name in names}
+def _among(entries: Entries, places: Container[tuple[str, str]]) -> Entries:
+    return {place: text for place, text in entries.items() if place in places}
 
 
 def write_bodies(

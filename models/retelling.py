@@ -75,7 +75,7 @@ def with_retold_entries(
     backend: Backend,
     cancel: Event | None,
 ) -> list[Docstring | None]:
-    """Put what people say of parameters of the same name in the place of what is hardly likelier.
+    """Put what people say of like parameters and results in the place of what is hardly likelier.
 
     The arguments are those of `with_retold_summaries`, and so is the measure.
 
@@ -106,18 +106,17 @@ def with_retold_entries(
         doc = whole[each.index]
         least = mean_of(own) - _LESS_LIKELY if each.own else _LEAST
         if doc is not None and mean_of(other) > least:
-            kept = (e for e in doc.params if e.name.lstrip("*") != each.name.lstrip("*"))
-            params = (*kept, Entry(each.name, None, each.other))
-            whole[each.index] = replace(doc, params=params).bound(units[each.index].signature)
+            whole[each.index] = _retold(doc, each).bound(units[each.index].signature)
     return whole
 
 
 @dataclass(frozen=True, slots=True)
 class _Rival:
-    """What a person says of a parameter of the same name, beside what the model says of it."""
+    """What a person says of a like parameter or result, beside what the model says of it."""
 
     index: int
     question: Prompt
+    field: str
     name: str
     own: str
     other: str
@@ -132,15 +131,37 @@ def _rivals(
     backend: Backend,
 ) -> Iterator[_Rival]:
     """Give the entries for which people have other words than the model, and words that hold."""
-    own = {entry.name.lstrip("*"): entry.text for entry in doc.params} if doc else {}
-    for name, text in known.entries.items() if doc else ():
-        said, told = own.get(name.lstrip("*"), ""), Entry(name, None, text)
+    for (field, name), text in known.entries.items() if doc else ():
+        said, told = _said(doc, field, name), Entry(name, None, text)
         read = read_entry(told, unit, backend.lexicon, question.precedents)
-        if read is None or len(read.text.split()) != len(text.split()) or said == text:
+        is_whole = read is not None and len(read.text.split()) == len(text.split())
+        has_place = said or field == "params"  # of a property, say, nobody tells what it returns
+        if read is None or not is_whole or not has_place or said == text:
             continue
-        lead = question.starting(f"{doc.summary if doc else ''}\n:param {name}:")
-        if fitted := fitting(lead, backend, _ROOM):
-            yield _Rival(index, fitted, name, said, read.text)
+        lead = f":param {name}:" if field == "params" else f":{field}:"
+        begun = question.starting(f"{doc.summary if doc else ''}\n{lead}")
+        if fitted := fitting(begun, backend, _ROOM):
+            yield _Rival(index, fitted, field, name, said, read.text)
+
+
+def _retold(doc: Docstring, rival: _Rival) -> Docstring:
+    """Put what a person says in its place."""
+    entry = Entry(rival.name, None, rival.other)
+    if rival.field == "params":
+        bare = rival.name.lstrip("*")
+        kept = (each for each in doc.params if each.name.lstrip("*") != bare)
+        return replace(doc, params=(*kept, entry))
+    if rival.field == "yields":
+        return replace(doc, yields=entry)
+    return replace(doc, returns=entry)
+
+
+def _said(doc: Docstring | None, field: str, name: str) -> str:
+    """Give what documentation says of a parameter, or of a result; '' where it says nothing."""
+    found = getattr(doc, field) or ()
+    entries = found if isinstance(found, tuple) else (found,)
+    bare = name.lstrip("*")
+    return next((entry.text for entry in entries if entry.name.lstrip("*") == bare), "")
 
 
 def _readable(

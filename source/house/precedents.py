@@ -7,7 +7,7 @@ one file. Models with room are shown whole functions, small ones a few lines.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -39,6 +39,9 @@ class Exemplar:
     doc: str
 
 
+Entries = Mapping[tuple[str, str], str]  # by field and name
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """What a code base says of functions like one.
@@ -49,13 +52,14 @@ class Known:
             say of results, as canonical documentation spells it. At most 360 characters.
         retold: Sentences about the nearest functions, said of this one (source.house.retelling);
             nobody knows whether they are true of it.
-        entries: What the nearest function says that documents a parameter of the same name, by
-            that name, with its stars; of that, too, nobody knows it.
+        entries: What the nearest function says that documents a parameter of the same name, and
+            what the nearer of two says of its results; of that, too, nobody knows it. By field and
+            name, as `source.merge.plan.Wanted` has them: ("params", "*rest"), ("returns", "").
     """
 
     lines: tuple[str, ...]
     retold: tuple[str, ...]
-    entries: Mapping[str, str]
+    entries: Entries
 
 
 NOTHING = Known((), (), {})
@@ -113,6 +117,9 @@ class _Documented:
         return has_params and has_raises and (result is not None or not has_result)
 
 
+_Told = dict[tuple[str, str], tuple[str, CodeUnit]]  # by field and name: a text, and of which
+
+
 class Precedents:
     """Finds what is said of functions like one that is to be documented.
 
@@ -152,13 +159,13 @@ class Precedents:
         """
         ranked = self._ranked(unit, siblings)
         told = (retold(_short(e.doc.summary, _MOST), e.unit, unit) for e in ranked[:_RETOLD])
-        entries = _entries(unit.signature, ranked)
+        entries = _parameters(unit.signature, ranked) | _results(unit, ranked[:COUNT])
         return Known(
-            _lines(unit, ranked, entries),
+            _lines(ranked, entries),
             tuple(dict.fromkeys(filter(None, told))),
             {
-                name: _short(text, _MOST)
-                for name, (text, of) in entries.items()
+                place: _short(text, _MOST)
+                for place, (text, of) in entries.items()
                 if may_be_said(_short(text, _MOST), of, unit)
             },
         )
@@ -209,12 +216,12 @@ def _shared(first: frozenset[str], second: frozenset[str]) -> float:
     return both / (len(first) + len(second) - both) if both else 0.0
 
 
-def _lines(
-    unit: CodeUnit, ranked: Sequence[_Documented], told: Mapping[str, tuple[str, CodeUnit]]
-) -> tuple[str, ...]:
+def _lines(ranked: Sequence[_Documented], told: _Told) -> tuple[str, ...]:
     summaries = [_summary_line(each) for each in ranked[:COUNT]]
-    parameters = (f":param {n}: {_short(text, _LONGEST_ENTRY)}" for n, (text, _) in told.items())
-    entries = [*parameters, *_result_lines(unit, ranked[:COUNT])]
+    entries = [
+        f":{f'param {name}' if name else field}: {_short(text, _LONGEST_ENTRY)}"
+        for (field, name), (text, _) in told.items()
+    ]
     kept = _within([*summaries[:1], *entries, *summaries[1:]])
     order = [*summaries[:0:-1], *entries, *summaries[:1]]
     return tuple(line for line in dict.fromkeys(order) if line in kept)
@@ -225,27 +232,28 @@ def _summary_line(documented: _Documented) -> str:
     return f"{name}: {_short(documented.doc.summary, _LONGEST_SUMMARY)}"
 
 
-def _entries(
-    signature: Signature, ranked: Sequence[_Documented]
-) -> dict[str, tuple[str, CodeUnit]]:
+def _parameters(signature: Signature, ranked: Sequence[_Documented]) -> _Told:
     """Find for each parameter what the nearest function says of one of its name, and which."""
     told: dict[str, tuple[str, CodeUnit]] = {}
     for each in reversed(ranked):
         told |= {e.name.lstrip("*"): (e.text, each.unit) for e in each.doc.params if e.text}
     return {
-        parameter.display: told[parameter.name]
+        ("params", parameter.display): told[parameter.name]
         for parameter in signature.parameters
         if parameter.needs_entry and parameter.name in told
     }
 
 
-def _result_lines(unit: CodeUnit, nearest: Sequence[_Documented]) -> Iterator[str]:
-    """Say of the result what the nearest function does that has one of its kind."""
-    for name in ("yields", "returns"):
-        is_wanted = unit.signature.yields if name == "yields" else unit.signature.returns_value
-        said = (entry for each in nearest if (entry := getattr(each.doc, name)) and entry.text)
-        if is_wanted and (entry := next(said, None)):
-            yield f":{name}: {_short(entry.text, _LONGEST_ENTRY)}"
+def _results(unit: CodeUnit, nearest: Sequence[_Documented]) -> _Told:
+    """Find what the nearest function says of its results that has some of the kind."""
+    told: _Told = {}
+    for field in ("yields", "returns"):
+        is_wanted = unit.signature.yields if field == "yields" else unit.signature.returns_value
+        said = ((getattr(each.doc, field), each.unit) for each in nearest)
+        found = ((entry.text, of) for entry, of in said if entry and entry.text)
+        if is_wanted and (first := next(found, None)):
+            told[field, ""] = first
+    return told
 
 
 def _short(text: str, most: int) -> str:

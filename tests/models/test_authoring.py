@@ -370,7 +370,8 @@ class Scorer(ScriptedBackend):
 def test_an_update_takes_over_only_what_is_lacking() -> None:
     doc = "Add.\n\n    Args:\n        left: Mine.\n    "
     stale = unit_of(f'def add(left, right):\n    """{doc}"""\n    return left')
-    entries = {"left": "Another one.", "right": "The second one."}
+    told = {"left": "Another one.", "right": "The second one."}
+    entries = {("params", name): text for name, text in told.items()}
     shown = Shown(known=Known((), (), entries))
     (written,) = write_updates([stale], [shown], Scorer(lambda _: "It.", 400))
     assert [(e.name, e.text) for e in written.docstring.params] == [("right", "The second one.")]

@@ -1,6 +1,7 @@
 """People's sentences in the place of a model's, by how likely it finds them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from threading import Event
 
 import pytest
@@ -96,7 +97,8 @@ def test_entries_are_taken_over_where_they_are_likely(
     likely: dict[str, float], left: str, rest: str | None
 ) -> None:
     backend = Scripted(likely | {" ": 0.0})
-    said = {0: Known((), (), {"left": "The first one.", "*rest": "All others."})}
+    people = {("params", "left"): "The first one.", ("params", "*rest"): "All others."}
+    said = {0: Known((), (), people)}
     (doc,) = with_retold_entries([ADDED], [ADD], {0: to_doc(ADD)}, said, backend, None)
     assert doc is not None
     told = {entry.name: entry.text for entry in doc.params}
@@ -105,6 +107,22 @@ def test_entries_are_taken_over_where_they_are_likely(
 
 def test_an_entry_that_names_something_else_is_not_taken_over() -> None:
     backend = Scripted({})
-    said = {0: Known((), (), {"left": "As `other_thing` has it."})}
+    said = {0: Known((), (), {("params", "left"): "As `other_thing` has it."})}
     assert with_retold_entries([ADDED], [ADD], {0: to_doc(ADD)}, said, backend, None) == [ADDED]
     assert with_retold_entries([None], [ADD], {0: to_doc(ADD)}, said, backend, None) == [None]
+
+
+@pytest.mark.parametrize(("likely", "told"), [(-1.9, "The sum of all."), (-2.1, "It.")])
+def test_results_are_taken_over_where_they_are_likely(likely: float, told: str) -> None:
+    doc = replace(ADDED, returns=Entry("", None, "It."))
+    backend = Scripted({" The sum of all.": likely, " It.": -1.5})
+    said = {0: Known((), (), {("returns", ""): "The sum of all."})}
+    (found,) = with_retold_entries([doc], [ADD], {0: to_doc(ADD)}, said, backend, None)
+    assert found is not None
+    assert (found.returns, found.params) == (Entry("", None, told), ADDED.params)
+
+
+def test_where_no_result_is_told_none_is_taken_over() -> None:
+    said = {0: Known((), (), {("returns", ""): "The sum of all."})}
+    asked = {0: to_doc(ADD)}
+    assert with_retold_entries([ADDED], [ADD], asked, said, Scripted({}), None) == [ADDED]

@@ -148,11 +148,12 @@ def test_what_is_said_of_like_parameters_is_kept_whole_where_it_may_be_said():
     long = "Where the shapes are " + "and are " * 20 + "kept."
     around = units(SOUNDS, SHAPES.replace("Where they are.", long))
     wanted = WANTED
-    assert Precedents(lambda _: around).known(wanted, ()).entries == {}  # shapes are not its own
+    result = {("returns", ""): "What was found there."}
+    assert Precedents(lambda _: around).known(wanted, ()).entries == result  # no shapes of its own
     told = long.replace("shapes", "things")
     around = units(SOUNDS, SHAPES.replace("Where they are.", f"{told} Not here."))
     known = Precedents(lambda _: around).known(wanted, ())
-    assert known.entries == {"path": told}
+    assert known.entries == {("params", "path"): told, **result}
     assert known.lines[1] == f":param path: {told[:80].rstrip()}"
 
 
