@@ -22,6 +22,7 @@ from batdoc.source.units import CodeUnit, UnitKind
 COUNT = 2  # functions that are shown
 _RETOLD = 3  # functions of which what is said is tried on another one
 
+_LISTED = re.compile(r"\s*[*+-]\s")  # its first sentence is one of several that hold together
 _SENTENCE = re.compile(r".*?[.!?](?<!\be\.g\.)(?<!\bi\.e\.)(?=\s)")
 _CODE_LENGTH = range(40, 1500)  # characters of a function that is shown whole
 _DOC_LENGTH = range(40, 700)
@@ -166,7 +167,7 @@ class Precedents:
             {
                 place: _short(text, _MOST)
                 for place, (text, of) in entries.items()
-                if may_be_said(_short(text, _MOST), of, unit)
+                if not _LISTED.match(text) and may_be_said(_short(text, _MOST), of, unit)
             },
         )
 

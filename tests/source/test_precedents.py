@@ -157,6 +157,12 @@ def test_what_is_said_of_like_parameters_is_kept_whole_where_it_may_be_said():
     assert known.lines[1] == f":param path: {told[:80].rstrip()}"
 
 
+def test_of_a_list_not_one_line_is_said_again():
+    listed = SHAPES.replace("What was found there.", "* True if found. * False if not.")
+    known = Precedents(lambda _: units(listed)).known(WANTED, ())
+    assert set(known.entries) == {("params", "path")}
+
+
 def test_what_is_said_of_the_likest_is_said_of_the_function():
     assert Precedents(lambda _: units(SOUNDS, SHAPES)).known(WANTED, ()).retold == (
         "Read colours from the disk.",
