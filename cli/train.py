@@ -112,6 +112,12 @@ _INTERRUPTED = 130
     "memory. What was learned is added to the whole ones.",
 )
 @click.option(
+    "--rollouts",
+    metavar="URL",
+    help="Let a server that speaks OpenAI's API, such as vLLM, document the functions, in place of "
+    "this process. It should serve the model that the run starts from, and gets REPO's code.",
+)
+@click.option(
     "--report-to",
     multiple=True,
     type=click.Choice(TRACKERS),

@@ -6,12 +6,17 @@ quick. No test may reach the network.
 
 import json
 import os
+import socket
+import subprocess
+import sys
 import textwrap
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from batdoc.models.catalogue import starter_path
 from batdoc.models.prompts import CONTROL_TOKENS, END
 
 os.environ["HF_HUB_OFFLINE"] = "1"
@@ -132,3 +137,22 @@ def _save(folder, model_class, config, tokenizer, tokenizer_config):
     plain = {"tokenizer_class": "PreTrainedTokenizerFast", "clean_up_tokenization_spaces": False}
     text = json.dumps(plain | tokenizer_config, indent=2)
     (folder / "tokenizer_config.json").write_text(text, "utf-8")
+
+
+@pytest.fixture(scope="session")
+def port() -> Iterator[int]:
+    """Start llama-cpp-python's own server with the starter; give its port."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        number = int(server.getsockname()[1])
+    command = [sys.executable, "-m", "llama_cpp.server", "--model", str(starter_path())]
+    options = f"--port {number} --n_ctx 512 --n_threads 1 --chat_format chatml".split()
+    with subprocess.Popen(
+        [*command, *options], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as process:
+        for _ in range(600):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", number)) == 0:
+                    break
+            time.sleep(0.1)
+        yield number
+        process.kill()

@@ -51,6 +51,7 @@ class TrainingConfig:
         curriculum: The first round over the corpus goes from short functions to long ones.
         recompute: Activations are computed anew on the way back, not kept: less memory, more time.
         four_bit: Weights that an adapter is trained beside are held in 4 bits.
+        rollouts: The URL of a server that documents in the round; None for this process.
     """
 
     steps: int
@@ -80,6 +81,7 @@ class TrainingConfig:
     curriculum: bool = False
     recompute: bool = False
     four_bit: bool = False
+    rollouts: str | None = None
 
     def __post_init__(self) -> None:
         if self.four_bit and not self.adapter_rank:
@@ -87,6 +89,11 @@ class TrainingConfig:
         if not (self.warmup_epochs or self.rounds or self.steps):
             message = "nothing is trained; make --warmup, --rounds or --steps 1 or more"
             raise ConfigError(message)
+        if self.rollouts and (self.warmup_epochs or self.rounds != 1):
+            raise ConfigError(
+                "the server of --rollouts has the first model alone; leave --warmup out, and "
+                "--rounds at 1"
+            )
         if self.rows_per_step % self.rows_per_pass:
             raise ConfigError(
                 f"rows_per_pass is {self.rows_per_pass} and a step has {self.rows_per_step} rows; "
@@ -144,6 +151,7 @@ class Asked:
     adapter_rank: int | None = None
     recompute: bool | None = None
     four_bit: bool | None = None
+    rollouts: str | None = None
 
     def change(self, config: TrainingConfig) -> TrainingConfig:
         """Copy settings with what the user named."""

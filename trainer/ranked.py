@@ -18,7 +18,7 @@ from pathlib import Path
 from threading import Event
 
 from batdoc.models import prompts
-from batdoc.models.backend import Backend, Completion, Limits
+from batdoc.models.backend import Backend, Completion, Limits, Scorer
 from batdoc.models.backends.hf import HfTokenizer
 from batdoc.models.checkpoint import Trainable
 from batdoc.models.entries import completed
@@ -138,19 +138,21 @@ class Ranking:
     ) -> Iterator[_Told]:
         """Sample documentation; leave out the unlikelier half, and what is worth nothing.
 
-        What a sample does not say of parameters and results is what users get of them.
+        What a sample does not say of parameters and results is what users get of them. A server
+        does not tell how likely a text is; all of its are ranked.
         """
         most = self.config.most_doc_tokens
         wanted = (prompts.to_doc(unit, self.beside(unit).lines) for unit in units)
         questions = [fitting(question, self.backend, most) for question in wanted]
         times = self.config.docs_per_round
+        kept = (times + 1) // 2 if isinstance(self.backend, Scorer) else times
         samples = [question for question in questions if question for _ in range(times)]
         answers = iter(self._sample(samples, Direction.TO_DOC, most, seed, cancel))
         for unit, question, whole in zip(units, questions, usual, strict=True):
             if question is None:
                 continue
             own = sorted(islice(answers, times), key=lambda a: -a.mean_logprob)
-            for answer in own[: (times + 1) // 2]:
+            for answer in own[:kept]:
                 doc = read_doc(ended(answer), unit, self.backend.lexicon, question.precedents)
                 doc = completed(doc, whole, unit)
                 worth = score_doc(doc, unit).total or 0.0

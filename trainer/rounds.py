@@ -185,7 +185,8 @@ class Rounds:
         for half in (0, 1):
             units = self._halves[half]
             start = self._model_of(1 - half) or self._plan_start
-            with closing(open_backend(self.served(start), None)) as backend:
+            answers = self._config.rollouts or self.served(start)
+            with closing(open_backend(answers, None)) as backend:
                 seed = self._config.seed + (2 * number + half) * _SEEDS_A_ROUND
                 model = load_to_train(start, self._config)
                 ranking = Ranking(model, backend, self._config, self._beside, seed)

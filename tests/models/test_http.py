@@ -3,8 +3,6 @@
 import re
 import socket
 import struct
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -14,7 +12,7 @@ import pytest
 
 from batdoc.models.backend import Finish, Limits
 from batdoc.models.backends.http import KEY_VARIABLE, HttpBackend
-from batdoc.models.catalogue import open_backend, starter_path
+from batdoc.models.catalogue import open_backend
 from batdoc.models.prompts import VERSION, Direction, Prompt
 from batdoc.source.errors import Cancelled, ModelError
 
@@ -47,38 +45,6 @@ SLOW = b"HTTP/1.1 200 OK\r\nContent-Le"
 
 def prompt_of(code: str, prefix: str = "") -> Prompt:
     return Prompt(Direction.TO_DOC, "python", "python function\nf", code, "", prefix, VERSION)
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
-
-
-@pytest.fixture(scope="module")
-def port() -> Iterator[int]:
-    """Start llama-cpp-python's own server with the starter."""
-    number = free_port()
-    command = [sys.executable, "-m", "llama_cpp.server", "--model", str(starter_path())]
-    options = [
-        "--port",
-        str(number),
-        "--n_ctx",
-        "512",
-        "--n_threads",
-        "1",
-        "--chat_format",
-        "chatml",
-    ]
-    with subprocess.Popen(
-        [*command, *options], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as process:
-        for _ in range(600):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", number)) == 0:
-                    break
-            time.sleep(0.1)
-        yield number
-        process.kill()
 
 
 class Damaging:
@@ -216,7 +182,9 @@ def test_what_stays_wrong_is_said_in_one_sentence(damaging, faults: list[bytes],
 
 
 def test_a_server_that_is_not_there_is_named():
-    address = f"http://127.0.0.1:{free_port()}/v1"
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        number = server.getsockname()[1]
+    address = f"http://127.0.0.1:{number}/v1"
     with pytest.raises(ModelError, match="cannot be reached; start the server"):
         HttpBackend(address)
 

@@ -29,3 +29,11 @@ def test_processes_share_a_step(processes: int, units: int) -> None:
 def test_something_has_to_be_trained() -> None:
     with pytest.raises(ConfigError, match="nothing is trained"):
         default_config(0, Asked(warmup_epochs=0, rounds=0))
+
+
+@pytest.mark.parametrize("asked", [{"rounds": 2}, {"warmup_epochs": 1}, {"rounds": 0, "steps": 1}])
+def test_a_server_has_the_first_model_alone(asked: dict[str, int]) -> None:
+    url = "http://127.0.0.1:1/v1"
+    assert default_config(0, Asked(rollouts=url)).rollouts == url
+    with pytest.raises(ConfigError, match="first model alone"):
+        default_config(0, Asked(rollouts=url, **asked))

@@ -17,6 +17,7 @@ from batdoc.trainer.config import Asked, default_config
 from batdoc.trainer.corpus import CorpusUnit, nothing_beside, read_corpus
 from batdoc.trainer.halves import halves
 from batdoc.trainer.plan import Plan
+from batdoc.trainer.ranked import read_docs
 from batdoc.trainer.rounds import Rounds
 from batdoc.trainer.watcher import Watcher
 
@@ -99,6 +100,29 @@ def test_nothing_is_written_beside_the_first_model(
         tmp_path, plan, read_corpus(repo, 700, 0).train, nothing_beside, WATCHER
     ).learn_from_rounds()
     assert sorted(start.iterdir()) == before
+
+
+def test_a_server_documents(
+    repo: Path, tiny_checkpoint: Path, tmp_path: Path, port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+
+    def spied(model: str, where: Path | None) -> Any:
+        opened.append(model)
+        return open_backend(model, where)
+
+    monkeypatch.setattr(rounds, "open_backend", spied)
+    url = f"http://127.0.0.1:{port}/v1"
+    config = replace(CONFIG, rounds=1, warmup_epochs=0, docs_per_round=3, rollouts=url)
+    model, units = str(tiny_checkpoint), read_corpus(repo, 700, 0).train
+    plan = Plan(str(repo), model, model, "", False, config)
+    lessons = Rounds(tmp_path, plan, units, nothing_beside, WATCHER)
+    lessons.learn_from_rounds()
+    assert opened == [url, url]
+    said = read_docs(tmp_path / "rounds" / "1.docs.jsonl")
+    assert said.keys() == {each.unit.key for each in units}
+    assert any(each.best or each.others for each in said.values())
+    assert lessons.reached == lessons.last
 
 
 def test_words_of_the_repository_join_those_that_the_first_model_had_read(
