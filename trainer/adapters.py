@@ -23,7 +23,7 @@ except ImportError as error:
     raise MissingExtraError("training", "train") from error
 
 
-SHARE = 0.7  # of what a lesson taught that is kept
+SHARE = 0.8  # of what a lesson taught that is kept
 
 
 def adapter_of(config: TrainingConfig) -> Any:
