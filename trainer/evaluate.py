@@ -12,6 +12,7 @@ from threading import Event
 from batdoc.models.backend import Backend, Completion
 from batdoc.models.rebuilding import rebuild_all
 from batdoc.source.docstring import Docstring
+from batdoc.source.house.style import unnamed
 from batdoc.source.styles import canonical, parse
 from batdoc.source.units import CodeUnit
 from batdoc.trainer.corpus import Beside
@@ -150,7 +151,7 @@ def summarize(measured: Sequence[Measured]) -> Evaluation:
 def _figures(measured: Measured) -> dict[str, float | None]:
     """Give each of `evaluation.FIGURES` of one function."""
     doc, human = measured.doc, _human(measured.unit)
-    told = [doc.summary if doc else ""], [human]
+    told = [unnamed(doc.summary, measured.unit) if doc else ""], [human]
     return {
         "reward": measured.reward.total or 0.0,
         "similarity": measured.similarity,
@@ -169,5 +170,6 @@ def _figures(measured: Measured) -> dict[str, float | None]:
 
 
 def _human(unit: CodeUnit) -> str:
-    """Give the first sentence that a human wrote, or nothing."""
-    return parse(unit.docstring, language=unit.language).summary.strip() if unit.docstring else ""
+    """Give the first sentence that a human wrote, the unit's own name left out, or nothing."""
+    summary = parse(unit.docstring or "", language=unit.language).summary
+    return unnamed(summary.strip(), unit)

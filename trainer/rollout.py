@@ -15,6 +15,7 @@ from batdoc.models.prompts import END, Direction, PromptTokenizer, encode, stops
 from batdoc.models.reading import read_agreeing, read_doc
 from batdoc.models.rebuilding import rebuild
 from batdoc.source.docstring import Style
+from batdoc.source.house.style import unnamed
 from batdoc.source.styles import canonical, parse
 from batdoc.source.units import CodeUnit
 from batdoc.trainer.corpus import Beside
@@ -172,12 +173,16 @@ def _original(code: Slot, unit: CodeUnit, tokenizer: TrainingTokenizer) -> Slot:
 def human_doc(unit: CodeUnit) -> str:
     """Give a unit's own documentation in canonical form, as far as it is true of the signature.
 
+    Its own name is taken from the beginning: a house puts it back where that is the custom.
+
     Returns:
         '' where there is none, or none that batdoc itself would show.
     """
     if not unit.docstring:
         return ""
-    doc = read_agreeing(canonical(parse(unit.docstring, language=unit.language)), unit)
+    written = parse(unit.docstring, language=unit.language)
+    written = replace(written, summary=unnamed(written.summary, unit))
+    doc = read_agreeing(canonical(written), unit)
     return canonical(doc) if doc else ""
 
 

@@ -8,11 +8,12 @@ one file. Models with room are shown whole functions, small ones a few lines.
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from batdoc.source.docstring import Docstring
 from batdoc.source.house.retelling import may_be_said, retold
+from batdoc.source.house.style import unnamed
 from batdoc.source.rules import documentable
 from batdoc.source.signature import Signature
 from batdoc.source.sketch import sketch, words
@@ -205,6 +206,7 @@ class Precedents:
             self._known.clear()
         if mark not in self._known:
             doc = parse(unit.docstring or "", language=unit.language)
+            doc = replace(doc, summary=unnamed(doc.summary, unit))
             is_told = len(doc.summary.split()) > 1
             is_example = is_told and not self._is_left_out(unit)
             self._known[mark] = _Documented(unit, doc, _Words.of(unit)) if is_example else None

@@ -22,6 +22,7 @@ _USUAL_LENGTHS = (72, 76, 79, 80, 88, 90, 96, 99, 100, 110, 119, 120)
 _FEWEST_BROKEN_LINES = 10
 _NEARLY_ALL = 0.98
 _NAMES_FIRST = ("go",)  # https://go.dev/doc/comment
+_NOUNS = (UnitKind.CLASS, UnitKind.PROPERTY)  # their summaries say what they are
 _FIELDS = {
     Habit.STYLE: "style",
     Habit.MOOD: "mood",
@@ -80,12 +81,12 @@ class HouseStyle:
         return self._with_types(docstring, unit.signature)
 
     def _summary(self, summary: str, unit: CodeUnit) -> str:
-        if unit.kind in (UnitKind.CLASS, UnitKind.PROPERTY):
+        if unit.kind in _NOUNS:
             return summary
         if self.mood is not None:
             summary = in_mood(summary, self.mood)
         is_named = not self.is_name_first or summary.split(" ", 1)[0] == unit.name
-        if is_named or mood_of(summary) is None:
+        if is_named or not _takes_a_name(summary):
             return summary
         sentence = in_mood(summary, Mood.THIRD_PERSON)
         return f"{unit.name} {sentence[:1].lower()}{sentence[1:]}"
@@ -126,6 +127,27 @@ class HouseStyle:
     def value_of(self, habit: Habit) -> Any:
         """Give the value of one habit."""
         return getattr(self, _FIELDS[habit])
+
+
+def unnamed(summary: str, unit: CodeUnit) -> str:
+    """Take a function's own name from the beginning of its summary, where a house may put it back.
+
+    Models neither have to copy it then, nor can they misspell it.
+
+    Examples:
+        >>> from batdoc.source.language import get_language
+        >>> (unit,) = get_language("go").units(b"func Size() int { return 1 }")
+        >>> unnamed("Size returns how much there is.", unit)
+        'Returns how much there is.'
+    """
+    first, _, rest = summary.partition(" ")
+    if first != unit.name or unit.kind in _NOUNS or not _takes_a_name(rest):
+        return summary
+    return f"{rest[:1].upper()}{rest[1:]}"
+
+
+def _takes_a_name(sentence: str) -> bool:
+    return mood_of(sentence) is not None or sentence.lower().startswith("is ")
 
 
 def learn(units: Iterable[CodeUnit], line_length: int | None = None) -> HouseStyle:

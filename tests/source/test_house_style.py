@@ -6,7 +6,7 @@ import pytest
 from batdoc.source.docstring import Docstring, Entry, Style
 from batdoc.source.house.evidence import Habit, collect
 from batdoc.source.house.mood import Mood
-from batdoc.source.house.style import HouseStyle, learn
+from batdoc.source.house.style import HouseStyle, learn, unnamed
 from batdoc.source.language import get_language
 from batdoc.source.styles.sections import Role
 from batdoc.source.units import UnitKind
@@ -289,9 +289,27 @@ def test_dress_puts_the_summary_into_the_mood_of_the_house():
         ("Return the sum.", "f returns the sum."),
         ("Returns the sum.", "f returns the sum."),
         ("f returns the sum.", "f returns the sum."),
+        ("Is a shortcut for g.", "f is a shortcut for g."),
         ("The sum of all.", "The sum of all."),
     ],
 )
 def test_dress_puts_the_name_first_where_the_house_does(summary, expected):
     house = replace(HOUSE, mood=Mood.IMPERATIVE, is_name_first=True)
     assert house.dress(replace(DOC, summary=summary), UNIT).summary == expected
+
+
+@pytest.mark.parametrize(
+    ("summary", "bare"),
+    [
+        ("f returns the sum.", "Returns the sum."),
+        ("f is a shortcut for g.", "Is a shortcut for g."),
+        ("f", "f"),
+        ("f of x, as people write it.", "f of x, as people write it."),  # nobody would put it back
+        ("g returns the sum.", "g returns the sum."),
+    ],
+)
+def test_a_name_is_taken_away_where_it_would_be_put_back(summary, bare):
+    assert unnamed(summary, UNIT) == bare
+    house = replace(HOUSE, is_name_first=True)
+    assert house.dress(replace(DOC, summary=bare), UNIT).summary == summary
+    assert unnamed(summary, replace(UNIT, kind=UnitKind.CLASS)) == summary
