@@ -62,7 +62,10 @@ def _renamed(sentence: str, old: list[str], new: list[str]) -> str | None:
     word = re.compile(rf"\b{re.escape(old[different[0]])}(s?)\b", re.IGNORECASE)
 
     def replaced(found: re.Match[str]) -> str:
-        return (fresh.capitalize() if found[0][0].isupper() else fresh) + found[1]
+        was = found[0].removesuffix(found[1])
+        if was.isupper() and len(was) > 1:
+            return fresh.upper() + found[1]
+        return (fresh.capitalize() if was[0].isupper() else fresh) + found[1]
 
     if any(word.search(name) for name in _MARKED.findall(sentence)):
         return None

@@ -157,6 +157,15 @@ def test_what_is_said_of_like_parameters_is_kept_whole_where_it_may_be_said():
     assert known.lines[1] == f":param path: {told[:80].rstrip()}"
 
 
+def test_a_name_that_the_house_puts_first_is_not_told():
+    code = "// BindXML is a shortcut for Bind(v, XML).\nfunc BindXML(v any) error { return Bind(v, XML) }\n"
+    go = get_language("go")
+    (wanted,) = go.units(b"func BindYAML(v any) error { return Bind(v, YAML) }\n")
+    known = Precedents(lambda _: go.units(code.encode())).known(wanted, ())
+    assert known.lines == ("bind xml: Is a shortcut for Bind(v, XML).",)
+    assert known.retold == ("Is a shortcut for Bind(v, YAML).",)
+
+
 def test_of_a_list_not_one_line_is_said_again():
     listed = SHAPES.replace("What was found there.", "* True if found. * False if not.")
     known = Precedents(lambda _: units(listed)).known(WANTED, ())
