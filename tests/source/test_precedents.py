@@ -158,7 +158,8 @@ def test_what_is_said_of_like_parameters_is_kept_whole_where_it_may_be_said():
 
 
 def test_a_name_that_the_house_puts_first_is_not_told():
-    code = "// BindXML is a shortcut for Bind(v, XML).\nfunc BindXML(v any) error { return Bind(v, XML) }\n"
+    said = "// BindXML is a shortcut for Bind(v, XML).\n"
+    code = f"{said}func BindXML(v any) error {{ return Bind(v, XML) }}\n"
     go = get_language("go")
     (wanted,) = go.units(b"func BindYAML(v any) error { return Bind(v, YAML) }\n")
     known = Precedents(lambda _: go.units(code.encode())).known(wanted, ())
