@@ -58,11 +58,10 @@ def test_what_a_person_wrote_in_its_place_is(batdoc: Run, box: Path) -> None:
     assert mended in shown_for_the_other(batdoc)
 
 
-def test_it_is_what_people_say_where_nothing_is_known(batdoc: Run, box: Path) -> None:
-    file = Path(Unread.__module__)  # no journal
+def test_where_no_journal_can_be_read_it_is_what_people_say(batdoc: Run, box: Path) -> None:
     (unit, _) = get_language("python").units(box.read_text().encode())
     assert Unread.recorded().holds(unit)
-    assert not Unread.recorded(file).holds(unit)
+    assert not Unread.recorded(box.with_name("none")).holds(unit)
     damaged = box.with_name(JOURNAL_FILE)
     damaged.write_bytes(b"no journal")
     assert not Unread.recorded(damaged).holds(unit)
