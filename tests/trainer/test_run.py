@@ -1,5 +1,6 @@
 import json
 import shutil
+import socket
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +11,7 @@ import torch
 from safetensors.torch import load_file
 
 from batdoc.models.catalogue import current_path, runs_folder, starter_path
-from batdoc.source.errors import Cancelled, ConfigError, InputError
+from batdoc.source.errors import Cancelled, ConfigError, InputError, ModelError
 from batdoc.trainer.card import Verdict
 from batdoc.trainer.config import Asked, default_config
 from batdoc.trainer.corpus import read_corpus
@@ -48,6 +49,17 @@ def resumed(repo: Path, folder: Path | None, seed: int | None = None) -> Request
 def plan_for(repo: Path, model: Path) -> Plan:
     digest = read_corpus(repo, SMALL.longest_code, 0).digest
     return Plan(str(repo), str(model), str(model), digest, True, SMALL)
+
+
+def test_a_server_that_is_not_there_is_told_of_first(
+    repo: Path, tiny_checkpoint: Path, tmp_path: Path
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/v1"
+    asked = Request(repo, tmp_path / "run", str(tiny_checkpoint), Asked(rollouts=url), False)
+    with pytest.raises(ModelError, match="cannot be reached; start the server"):
+        train(asked, Watcher(Event(), lambda _: None, lambda _: None))
+    assert not (tmp_path / "run").exists()
 
 
 def test_a_stopped_run_goes_on(repo: Path, tiny_checkpoint: Path) -> None:
