@@ -86,7 +86,9 @@ def _train(request: Request, watcher: Watcher) -> FinishedRun:
     watcher.on_stage("reading the repository and the first model")
     plan, corpus, start = make_plan(request, old)
     _check_room(plan.config, corpus, start)
-    if plan.config.rollouts and not old:  # a server that is not there is told of before anything is measured
+    if (
+        plan.config.rollouts and not old
+    ):  # a server that is not there is told of before anything is measured
         open_backend(plan.config.rollouts, None).close()
     with processes.first_alone():
         if processes.is_first():
