@@ -86,10 +86,8 @@ def _train(request: Request, watcher: Watcher) -> FinishedRun:
     watcher.on_stage("reading the repository and the first model")
     plan, corpus, start = make_plan(request, old)
     _check_room(plan.config, corpus, start)
-    if (
-        plan.config.rollouts and not old
-    ):  # a server that is not there is told of before anything is measured
-        open_backend(plan.config.rollouts, None).close()
+    if plan.config.rollouts and not old:
+        open_backend(plan.config.rollouts, None).close()  # is it there, before work begins?
     with processes.first_alone():
         if processes.is_first():
             folder.mkdir(parents=True, exist_ok=True)
