@@ -151,7 +151,7 @@ def plan(request: Request) -> Job:
     houses = HouseStyles(
         lambda: neighbours(folder, settings.excludes), None, style, settings.settle
     )
-    precedents = Precedents(houses.units, Unread.recorded().holds)
+    precedents = Precedents(houses.units, Unread().holds)
     return Job(
         root=repo_root(folder) or folder,
         settings=settings,

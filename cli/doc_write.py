@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 from batdoc.models.document import DocumentedFile, Proposal
@@ -10,7 +9,7 @@ from batdoc.models.trust import Trust
 from batdoc.source.errors import InputError
 from batdoc.source.files import encode, write_atomic
 from batdoc.source.journal import Journal, journal_path
-from batdoc.source.journal.authorship import mark
+from batdoc.source.journal.authorship import mark_of
 from batdoc.source.journal.records import UnitRecord
 from batdoc.source.journal.resume import Settled, interrupted_run
 from batdoc.source.units import CodeUnit
@@ -85,17 +84,19 @@ def open_writer(command: str, root: Path, resumes: bool) -> Iterator[Writer]:
 
 def _units(result: DocumentedFile) -> list[UnitRecord]:
     written = [
-        replace(_record(proposal.unit, proposal.trust), is_written=True, mark=_mark(proposal, unit))
+        _record(proposal.unit, proposal.trust, is_written=True, mark=_mark(proposal, unit))
         for proposal, unit in zip(result.written, result.units(), strict=True)
     ]
-    return written + [_record(each.unit, each.trust) for each in result.left_alone]
+    left = [_record(each.unit, each.trust, is_written=False) for each in result.left_alone]
+    return written + left
 
 
-def _record(unit: CodeUnit, trust: Trust) -> UnitRecord:
-    return UnitRecord(unit.qualified_name, unit.key, False, trust.confidence, trust.verified)
+def _record(unit: CodeUnit, trust: Trust, is_written: bool, mark: str = "") -> UnitRecord:
+    confidence, verified = trust.confidence, trust.verified
+    return UnitRecord(unit.qualified_name, unit.key, is_written, confidence, verified, mark)
 
 
 def _mark(proposal: Proposal, after: CodeUnit) -> str:
     """Give what tells again a docstring of the model's that nobody read."""
-    is_same = proposal.unit.docstring and mark(proposal.unit) == mark(after)
-    return "" if proposal.is_read or is_same else mark(after)
+    told = mark_of(after)
+    return "" if proposal.is_read or told == mark_of(proposal.unit) else told

@@ -112,7 +112,7 @@ class Scribe:
             settle, _ = settle_for(folder)  # the server tells what is wrong with it
             styles = HouseStyles(lambda: neighbours(folder), request.line_length, style, settle)
             # A person is waiting: no whole functions.
-            precedents = Precedents(styles.units, Unread.recorded().holds)
+            precedents = Precedents(styles.units, Unread().holds)
             manner = Manner(precedents, run=None, is_patient=False)
             self._known[key] = _House(styles, manner)
         return self._known[key]

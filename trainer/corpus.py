@@ -94,7 +94,7 @@ def read_corpus(repo: Path, longest_code: int, seed: int) -> Corpus:
     found: list[CorpusUnit] = []
     keys: set[str] = set()
     files: dict[str, Sequence[CodeUnit]] = {}
-    unread = Unread.recorded()
+    unread = Unread()
     for path in source_files(repo):
         name = path.relative_to(repo).as_posix()
         files[name] = [_by_people(unit, unread) for unit in _units(path, name, left_out)]

@@ -4,6 +4,7 @@ What `doc --write` wrote unseen is no evidence of what people here say: shown to
 it would be said more often without being any truer.
 """
 
+from functools import cached_property
 from pathlib import Path
 
 from batdoc.source.edits import digest
@@ -13,7 +14,7 @@ from batdoc.source.styles import parse
 from batdoc.source.units import CodeUnit
 
 
-def mark(unit: CodeUnit) -> str:
+def mark_of(unit: CodeUnit) -> str:
     """Give what tells a unit's docstring again, wherever it stands and in whatever style.
 
     Returns:
@@ -27,28 +28,24 @@ class Unread:
     """Tells the docstrings that a model wrote and nobody read.
 
     Args:
-        marks: Of them.
+        path: Of the journal, which is read when it is first asked for; None for the user's. Where
+            there is none, or none that can be read, nothing is known.
     """
 
-    def __init__(self, marks: frozenset[str]) -> None:
-        self._marks = marks
-
-    @classmethod
-    def recorded(cls, path: Path | None = None) -> "Unread":
-        """Read what the journal knows; nothing where there is none, or none that can be read.
-
-        Args:
-            path: Of the journal; None for the user's.
-        """
-        try:
-            file = path or journal_path()
-            if not file.is_file():
-                return cls(frozenset())
-            with Journal(file) as journal:
-                return cls(journal.marks())
-        except BatdocError:
-            return cls(frozenset())
+    def __init__(self, path: Path | None = None) -> None:
+        self._path = path
 
     def holds(self, unit: CodeUnit) -> bool:
         """Tell whether a unit's docstring is one of them."""
-        return bool(self._marks and unit.docstring) and mark(unit) in self._marks
+        return bool(unit.docstring and self._marks) and mark_of(unit) in self._marks
+
+    @cached_property
+    def _marks(self) -> frozenset[str]:
+        try:
+            file = self._path or journal_path()
+            if not file.is_file():
+                return frozenset()
+            with Journal(file) as journal:
+                return journal.marks()
+        except BatdocError:
+            return frozenset()

@@ -60,11 +60,11 @@ def test_what_a_person_wrote_in_its_place_is(batdoc: Run, box: Path) -> None:
 
 def test_where_no_journal_can_be_read_it_is_what_people_say(batdoc: Run, box: Path) -> None:
     (unit, _) = get_language("python").units(box.read_text().encode())
-    assert Unread.recorded().holds(unit)
-    assert not Unread.recorded(box.with_name("none")).holds(unit)
+    assert Unread().holds(unit)
+    assert not Unread(box.with_name("none")).holds(unit)
     damaged = box.with_name(JOURNAL_FILE)
     damaged.write_bytes(b"no journal")
-    assert not Unread.recorded(damaged).holds(unit)
+    assert not Unread(damaged).holds(unit)
 
 
 def test_it_is_not_learned_from(batdoc: Run, box: Path) -> None:
