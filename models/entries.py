@@ -14,7 +14,7 @@ from batdoc.models.reading import ended, read_entry
 from batdoc.models.trust import Trust, Written
 from batdoc.source.docstring import Docstring, Entry, Style
 from batdoc.source.merge.plan import Wanted
-from batdoc.source.styles import parse
+from batdoc.source.styles import lead, parse
 from batdoc.source.units import CodeUnit, UnitKind
 
 _MOST = 28  # tokens of an entry; within what the starter was trained on
@@ -29,13 +29,11 @@ class _Gap:
         unit: Index of the unit.
         field: "params", "returns", "yields" or "raises".
         name: Of the entry, stars included; empty for results.
-        lead: How its line begins.
     """
 
     unit: int
     field: str
     name: str
-    lead: str
 
 
 def write_entries(
@@ -69,7 +67,7 @@ def write_entries(
         if wanted[index] and (prompt := fitting(question, backend, _MOST))
     }
     docs = [_summary_of(unit) for unit in units]
-    gaps = [_gap(index, gap.field, gap.name) for index in asked for gap in wanted[index]]
+    gaps = [_Gap(index, gap.field, gap.name) for index in asked for gap in wanted[index]]
     whole = _with_answers(gaps, units, asked, docs, backend, cancel)
     return [
         Written(doc, Trust(is_cut=index in asked and asked[index].code != units[index].code))
@@ -164,7 +162,7 @@ def _with_answers(
     for gap, entry in _answers(open_, units, docs, backend, cancel).items():
         doc = whole[gap.unit]
         if doc is not None:
-            whole[gap.unit] = _with_entry(doc, gap.field, entry).bound(units[gap.unit].signature)
+            whole[gap.unit] = doc.with_entry(gap.field, entry).bound(units[gap.unit].signature)
     return whole
 
 
@@ -216,36 +214,23 @@ def _unlike(doc: Docstring | None) -> Docstring | None:
 def _leading(prompt: Prompt, docs: Sequence[Docstring | None], gap: _Gap) -> Prompt:
     """Begin the answer with what is written already and the name of the entry that is missing."""
     doc = docs[gap.unit]
-    return prompt.starting(f"{doc.summary if doc else ''}\n{gap.lead}")
+    return prompt.starting(f"{doc.summary if doc else ''}\n{lead(gap.field, gap.name)}")
 
 
 def _gaps(index: int, unit: CodeUnit, doc: Docstring) -> list[_Gap]:
     signature = unit.signature
     known = {entry.name.lstrip("*") for entry in doc.params}
     gaps = [
-        _gap(index, "params", parameter.display)
+        _Gap(index, "params", parameter.display)
         for parameter in signature.parameters
         if parameter.needs_entry and parameter.name not in known
     ]
     if unit.kind is UnitKind.CLASS or unit.kind is UnitKind.PROPERTY:
         return gaps
     if signature.yields and doc.yields is None:
-        gaps.append(_gap(index, "yields", ""))
+        gaps.append(_Gap(index, "yields", ""))
     elif signature.returns_value and doc.returns is None:
-        gaps.append(_gap(index, "returns", ""))
+        gaps.append(_Gap(index, "returns", ""))
     documented = {entry.name for entry in doc.raises}
-    gaps += [_gap(index, "raises", name) for name in signature.raises if name not in documented]
+    gaps += [_Gap(index, "raises", name) for name in signature.raises if name not in documented]
     return gaps
-
-
-def _gap(index: int, field: str, name: str) -> _Gap:
-    word = {"params": "param"}.get(field, field)
-    return _Gap(index, field, name, f":{word} {name}:" if name else f":{word}:")
-
-
-def _with_entry(doc: Docstring, field: str, entry: Entry) -> Docstring:
-    if field == "params":
-        return replace(doc, params=(*doc.params, entry))
-    if field == "raises":
-        return replace(doc, raises=(*doc.raises, entry))
-    return replace(doc, yields=entry) if field == "yields" else replace(doc, returns=entry)

@@ -16,6 +16,7 @@ from batdoc.models.prompts import Prompt
 from batdoc.models.reading import read_doc, read_entry
 from batdoc.source.docstring import Docstring, Entry
 from batdoc.source.house.precedents import Known
+from batdoc.source.styles import lead
 from batdoc.source.units import CodeUnit
 
 _LESS_LIKELY = 0.5  # nats a token that a person's sentence may be less likely than the model's own
@@ -106,7 +107,8 @@ def with_retold_entries(
         doc = whole[each.index]
         least = mean_of(own) - _LESS_LIKELY if each.own else _LEAST
         if doc is not None and mean_of(other) > least:
-            whole[each.index] = _retold(doc, each).bound(units[each.index].signature)
+            told = doc.with_entry(each.field, Entry(each.name, None, each.other))
+            whole[each.index] = told.bound(units[each.index].signature)
     return whole
 
 
@@ -131,32 +133,21 @@ def _rivals(
     backend: Backend,
 ) -> Iterator[_Rival]:
     """Give the entries for which people have other words than the model, and words that hold."""
-    for (field, name), text in known.entries.items() if doc else ():
+    if doc is None:
+        return
+    for (field, name), text in known.entries.items():
         said, told = _said(doc, field, name), Entry(name, None, text)
         read = read_entry(told, unit, backend.lexicon, question.precedents)
         is_whole = read is not None and len(read.text.split()) == len(text.split())
         has_place = said or field == "params"  # of a property, say, nobody tells what it returns
         if read is None or not is_whole or not has_place or said == text:
             continue
-        lead = f":param {name}:" if field == "params" else f":{field}:"
-        begun = question.starting(f"{doc.summary if doc else ''}\n{lead}")
+        begun = question.starting(f"{doc.summary}\n{lead(field, name)}")
         if fitted := fitting(begun, backend, _ROOM):
             yield _Rival(index, fitted, field, name, said, read.text)
 
 
-def _retold(doc: Docstring, rival: _Rival) -> Docstring:
-    """Put what a person says in its place."""
-    entry = Entry(rival.name, None, rival.other)
-    if rival.field == "params":
-        bare = rival.name.lstrip("*")
-        kept = (each for each in doc.params if each.name.lstrip("*") != bare)
-        return replace(doc, params=(*kept, entry))
-    if rival.field == "yields":
-        return replace(doc, yields=entry)
-    return replace(doc, returns=entry)
-
-
-def _said(doc: Docstring | None, field: str, name: str) -> str:
+def _said(doc: Docstring, field: str, name: str) -> str:
     """Give what documentation says of a parameter, or of a result; '' where it says nothing."""
     found = getattr(doc, field) or ()
     entries = found if isinstance(found, tuple) else (found,)

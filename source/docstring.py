@@ -124,6 +124,21 @@ class Docstring:
             yields=told(self.yields),
         )
 
+    def with_entry(self, field: str, entry: Entry) -> "Docstring":
+        """Copy the documentation with an entry, in the place of what is said of the same.
+
+        Args:
+            field: "params", "returns", "yields" or "raises".
+            entry: Of a parameter or an exception, the last of all.
+        """
+        if field == "yields":
+            return replace(self, yields=entry)
+        if field == "returns":
+            return replace(self, returns=entry)
+        told = self.params if field == "params" else self.raises
+        entries = (*(each for each in told if _bare(each) != _bare(entry)), entry)
+        return replace(self, params=entries) if field == "params" else replace(self, raises=entries)
+
     def problems(self, signature: Signature) -> tuple[Problem, ...]:
         """Compare with a signature; parameters and exceptions only where some are documented.
 

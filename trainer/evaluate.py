@@ -12,8 +12,8 @@ from threading import Event
 from batdoc.models.backend import Backend, Completion
 from batdoc.models.rebuilding import rebuild_all
 from batdoc.source.docstring import Docstring
-from batdoc.source.house.style import unnamed
-from batdoc.source.styles import canonical, parse
+from batdoc.source.house.style import spoken, unnamed
+from batdoc.source.styles import canonical
 from batdoc.source.units import CodeUnit
 from batdoc.trainer.corpus import Beside
 from batdoc.trainer.evaluation import Evaluation
@@ -171,5 +171,4 @@ def _figures(measured: Measured) -> dict[str, float | None]:
 
 def _human(unit: CodeUnit) -> str:
     """Give the first sentence that a human wrote, the unit's own name left out, or nothing."""
-    summary = parse(unit.docstring or "", language=unit.language).summary
-    return unnamed(summary.strip(), unit)
+    return spoken(unit).summary.strip()

@@ -15,7 +15,7 @@ from batdoc.models.prompts import END, Direction, PromptTokenizer, encode, stops
 from batdoc.models.reading import read_agreeing, read_doc
 from batdoc.models.rebuilding import rebuild
 from batdoc.source.docstring import Style
-from batdoc.source.house.style import unnamed
+from batdoc.source.house.style import spoken
 from batdoc.source.styles import canonical, parse
 from batdoc.source.units import CodeUnit
 from batdoc.trainer.corpus import Beside
@@ -180,9 +180,7 @@ def human_doc(unit: CodeUnit) -> str:
     """
     if not unit.docstring:
         return ""
-    written = parse(unit.docstring, language=unit.language)
-    written = replace(written, summary=unnamed(written.summary, unit))
-    doc = read_agreeing(canonical(written), unit)
+    doc = read_agreeing(canonical(spoken(unit)), unit)
     return canonical(doc) if doc else ""
 
 

@@ -8,16 +8,16 @@ one file. Models with room are shown whole functions, small ones a few lines.
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 from batdoc.source.docstring import Docstring
 from batdoc.source.house.retelling import may_be_said, retold
-from batdoc.source.house.style import unnamed
+from batdoc.source.house.style import spoken
 from batdoc.source.rules import documentable
 from batdoc.source.signature import Signature
 from batdoc.source.sketch import sketch, words
-from batdoc.source.styles import canonical, parse
+from batdoc.source.styles import canonical, lead
 from batdoc.source.units import CodeUnit, UnitKind
 
 COUNT = 2  # functions that are shown
@@ -205,8 +205,7 @@ class Precedents:
         if len(self._known) > _MOST_READ:  # an editor's session has no end
             self._known.clear()
         if mark not in self._known:
-            doc = parse(unit.docstring or "", language=unit.language)
-            doc = replace(doc, summary=unnamed(doc.summary, unit))
+            doc = spoken(unit)
             is_told = len(doc.summary.split()) > 1
             is_example = is_told and not self._is_left_out(unit)
             self._known[mark] = _Documented(unit, doc, _Words.of(unit)) if is_example else None
@@ -222,7 +221,7 @@ def _shared(first: frozenset[str], second: frozenset[str]) -> float:
 def _lines(ranked: Sequence[_Documented], told: _Told) -> tuple[str, ...]:
     summaries = [_summary_line(each) for each in ranked[:COUNT]]
     entries = [
-        f":{f'param {name}' if name else field}: {_short(text, _LONGEST_ENTRY)}"
+        f"{lead(field, name)} {_short(text, _LONGEST_ENTRY)}"
         for (field, name), (text, _) in told.items()
     ]
     kept = _within([*summaries[:1], *entries, *summaries[1:]])

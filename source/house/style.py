@@ -12,7 +12,7 @@ from batdoc.source.docstring import Docstring, Entry, Style
 from batdoc.source.house.evidence import SECTIONS, Evidence, Habit, collect
 from batdoc.source.house.mood import Mood, in_mood, mood_of
 from batdoc.source.signature import Signature
-from batdoc.source.styles import styles_of
+from batdoc.source.styles import parse, styles_of
 from batdoc.source.styles.sections import Role
 from batdoc.source.units import CodeUnit, UnitKind
 
@@ -144,6 +144,12 @@ def unnamed(summary: str, unit: CodeUnit) -> str:
     if first != unit.name or unit.kind in _NOUNS or not _takes_a_name(rest):
         return summary
     return f"{rest[:1].upper()}{rest[1:]}"
+
+
+def spoken(unit: CodeUnit) -> Docstring:
+    """Read a unit's documentation as models are taught, shown and measured by it: `unnamed`."""
+    doc = parse(unit.docstring or "", language=unit.language)
+    return replace(doc, summary=unnamed(doc.summary, unit))
 
 
 def _takes_a_name(sentence: str) -> bool:

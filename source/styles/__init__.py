@@ -98,15 +98,28 @@ def canonical(docstring: Docstring) -> str:
     text are left out.
     """
     fields = [
-        *((f"param {entry.name}", entry) for entry in docstring.params),
-        ("returns", docstring.returns),
-        ("yields", docstring.yields),
-        *((f"raises {entry.name}", entry) for entry in docstring.raises),
+        *((lead("params", entry.name), entry) for entry in docstring.params),
+        (lead("returns", ""), docstring.returns),
+        (lead("yields", ""), docstring.yields),
+        *((lead("raises", entry.name), entry) for entry in docstring.raises),
     ]
-    lines = [
-        f":{label}: {_one_line(entry.text)}" for label, entry in fields if entry and entry.text
-    ]
+    lines = [f"{begun} {_one_line(entry.text)}" for begun, entry in fields if entry and entry.text]
     return "\n".join([_one_line(docstring.summary), *lines]).strip()
+
+
+def lead(field: str, name: str) -> str:
+    """Give how the line of an entry begins in the canonical form.
+
+    Args:
+        field: "params", "returns", "yields" or "raises", as a `Docstring` calls them.
+        name: The parameter with its stars, or the exception; empty for a result.
+
+    Examples:
+        >>> lead("params", "*rest"), lead("returns", "")
+        (':param *rest:', ':returns:')
+    """
+    word = "param" if field == "params" else field
+    return f":{word} {name}:" if name else f":{word}:"
 
 
 def _one_line(text: str) -> str:
